@@ -1,0 +1,236 @@
+"""The canonical tables: their columns and types. Ids are opaque text, times are UTC microseconds, provenance is on every row."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+FrameSchema = Mapping[str, pl.DataType | type[pl.DataType]]
+
+TIME = pl.Datetime("us", "UTC")
+TEXTS_LIST = pl.List(pl.String)
+
+PROVENANCE: FrameSchema = {
+    "source": pl.String,  # sha256 of the file the row came from
+    "line": pl.Int64,  # first physical line of the record, counted from 1; for Parquet the row number
+}
+
+POST_SCHEMA: FrameSchema = {
+    "post_id": pl.String,
+    "account_id": pl.String,
+    "at": TIME,
+    "kind": pl.String,  # post | share | reply | quote
+    "text": pl.String,
+    "lang": pl.String,
+    "client": pl.String,
+    "shared_post_id": pl.String,
+    "shared_account_id": pl.String,
+    "reply_to_post_id": pl.String,
+    "reply_to_account_id": pl.String,
+    "urls": TEXTS_LIST,  # canonical form
+    "hashtags": TEXTS_LIST,  # in the order of the text, casefolded, without '#'
+    "mentions": TEXTS_LIST,  # account ids where the export gives them, else '@handle' casefolded
+    "media_hashes": TEXTS_LIST,
+    "deleted_at": TIME,
+    "fingerprint": pl.String,  # of the normalised text, null when too short to compare
+    **PROVENANCE,
+}
+
+ACTION_SCHEMA: FrameSchema = {
+    "account_id": pl.String,
+    "trace": pl.String,  # a name in graph.traces.TRACES
+    "object_id": pl.String,
+    "at": TIME,
+    "post_id": pl.String,
+    "block": pl.String,  # what the object belongs to (author, domain, first tag, language): explains fans of one thing
+    **PROVENANCE,
+}
+
+TEXT_SCHEMA: FrameSchema = {
+    "fingerprint": pl.String,
+    "normal_text": pl.String,  # the distinct normalised text behind the fingerprint
+}
+
+INTERACTION_SCHEMA: FrameSchema = {
+    "account_id": pl.String,  # who acted
+    "other_id": pl.String,  # towards whom; '@handle' when the export names no id
+    "kind": pl.String,  # reply | mention | share | quote | follow
+    "at": TIME,
+    "post_id": pl.String,
+    **PROVENANCE,
+}
+
+ACCOUNT_SCHEMA: FrameSchema = {
+    "account_id": pl.String,
+    "platform": pl.String,
+    "handle": pl.String,
+    "display_name": pl.String,
+    "created_at": TIME,
+    "followers": pl.Int64,
+    "following": pl.Int64,
+    "verified": pl.Boolean,
+    "protection_tier": pl.String,
+    "country": pl.String,
+    "lang": pl.String,
+    "status": pl.String,
+    **PROVENANCE,
+}
+
+SESSION_SCHEMA: FrameSchema = {
+    "account_id": pl.String,
+    "at": TIME,
+    "event": pl.String,
+    "ip": pl.String,
+    "asn": pl.String,
+    "country": pl.String,
+    "device": pl.String,
+    "user_agent": pl.String,
+    "client": pl.String,
+    "success": pl.Boolean,
+    **PROVENANCE,
+}
+
+AD_SCHEMA: FrameSchema = {
+    "ad_id": pl.String,
+    "account_id": pl.String,
+    "at": TIME,
+    "landing_url": pl.String,
+    "payment_fingerprint": pl.String,
+    "spend": pl.Float64,
+    "currency": pl.String,
+    "policy_category": pl.String,
+    "text": pl.String,
+    **PROVENANCE,
+}
+
+QUARANTINE_SCHEMA: FrameSchema = {
+    "file": pl.String,  # name as given, for people; `source` identifies
+    "source": pl.String,
+    "line": pl.Int64,
+    "column": pl.String,  # empty when the whole line is at fault
+    "reason": pl.String,  # a code of corpus/README: field_count, bad_id, bad_timestamp, ...
+    "message": pl.String,  # one sentence
+    "original": pl.Binary,  # the bytes as they came
+}
+
+WARNING_SCHEMA: FrameSchema = QUARANTINE_SCHEMA  # a warned row was accepted; `original` keeps what was cut or replaced
+
+FACT_SCHEMAS: Mapping[str, FrameSchema] = {
+    "posts": POST_SCHEMA,
+    "actions": ACTION_SCHEMA,
+    "texts": TEXT_SCHEMA,
+    "interactions": INTERACTION_SCHEMA,
+    "accounts": ACCOUNT_SCHEMA,
+    "sessions": SESSION_SCHEMA,
+    "ads": AD_SCHEMA,
+    "quarantine": QUARANTINE_SCHEMA,
+    "warnings": WARNING_SCHEMA,
+}
+
+# What a run leaves behind (see graph.results for the few, single things).
+
+PAIR_SCHEMA: FrameSchema = {
+    "left": pl.String,  # left < right, always
+    "right": pl.String,
+    "weight": pl.Int64,  # distinct objects both acted on within the window
+}
+
+EDGE_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,  # null when the edge joins no cluster
+    "left": pl.String,
+    "right": pl.String,
+    "trace": pl.String,
+    "window_seconds": pl.Int64,
+    "n": pl.Int64,  # distinct objects seen
+    "expected": pl.Float64,  # distinct objects the null explains
+    "p": pl.Float64,
+    "q": pl.Float64,  # Benjamini-Hochberg adjusted over all eligible pairs
+    "min_gap_s": pl.Float64,
+    "median_gap_s": pl.Float64,
+    "left_leads": pl.Float64,  # share of the co-actions in which left came first, ties count half
+}
+
+EVIDENCE_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "left": pl.String,
+    "right": pl.String,
+    "trace": pl.String,
+    "window_seconds": pl.Int64,
+    "object_id": pl.String,
+    "left_at": TIME,
+    "right_at": TIME,
+    "gap_s": pl.Float64,  # right_at - left_at; negative when right came first
+    "left_post_id": pl.String,
+    "right_post_id": pl.String,
+    "popularity": pl.Int64,  # distinct accounts that acted on the object in the whole data
+}
+
+CLUSTER_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "kind": pl.String,  # coordinated | compromised
+    "tier": pl.String,  # alert | review
+    "risk": pl.Float64,  # 0..1
+    "confidence": pl.Float64,  # 0..1, how much evidence the risk stands on
+    "size": pl.Int64,
+    "edges": pl.Int64,
+    "density": pl.Float64,  # edges / possible pairs
+    "traces": TEXTS_LIST,  # strongest first
+    "first_at": TIME,
+    "last_at": TIME,
+    "title": pl.String,  # "48 accounts, quick shares"
+    "sentence": pl.String,  # why flagged, readable aloud
+}
+
+MEMBER_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "account_id": pl.String,
+    "role": pl.String,  # seeder | core | amplifier | follower | target | bystander
+    "score": pl.Float64,  # 0..1
+    "links": pl.Int64,
+    "x": pl.Float64,  # stored layout in [-1, 1], so that every picture of the cluster is the same
+    "y": pl.Float64,
+}
+
+SIGNAL_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "name": pl.String,
+    "family": pl.String,  # overlap | synchrony | text | infrastructure | lockstep | automation
+    "value": pl.Float64,  # strength in 0..1, what the risk is made of
+    "seen": pl.Float64,
+    "expected": pl.Float64,
+    "low": pl.Float64,  # 95 % of chance worlds fall in [low, high]
+    "high": pl.Float64,
+    "p": pl.Float64,
+    "sentence": pl.String,
+}
+
+GUARD_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "name": pl.String,
+    "verdict": pl.String,  # ruled out | explains little | explains part | open
+    "sentence": pl.String,
+}
+
+ACCOUNT_RESULT_SCHEMA: FrameSchema = {
+    "account_id": pl.String,
+    "score": pl.Float64,  # 0..1, every account has a row
+    "tier": pl.String,  # alert | review | linked | none
+    "cluster_id": pl.String,
+    "kind": pl.String,
+    "reasons": TEXTS_LIST,
+    "actions": pl.Int64,
+}
+
+RUN_SCHEMAS: Mapping[str, FrameSchema] = {
+    "clusters": CLUSTER_SCHEMA,
+    "members": MEMBER_SCHEMA,
+    "edges": EDGE_SCHEMA,
+    "evidence": EVIDENCE_SCHEMA,
+    "signals": SIGNAL_SCHEMA,
+    "guards": GUARD_SCHEMA,
+    "accounts": ACCOUNT_RESULT_SCHEMA,
+}
+
+
+def empty(schema: FrameSchema) -> pl.DataFrame:
+    """No rows, the right columns."""
+    return pl.DataFrame(schema=dict(schema))

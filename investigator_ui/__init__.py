@@ -1,0 +1,1 @@
+"""investigator_ui"""
