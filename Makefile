@@ -1,0 +1,53 @@
+# Everything runs from a fresh clone: each target makes the virtual environment it needs first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint bench ui lock components wheel-demo clean
+
+demo: $(VENV)/.installed
+	$(BIN)/flockwatch demo
+
+ui: $(VENV)/.installed
+	$(BIN)/flockwatch ui
+
+test: $(VENV)/.dev-installed components
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev-installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev-installed
+	$(BIN)/python tests/bench/run_all.py
+
+# The wheel as a stranger gets it: built, installed into an environment of its own, run away from the clone.
+wheel-demo: $(VENV)/.dev-installed
+	bash scripts/wheel_demo.sh $(BIN)
+
+# Real components for the tests; fails with a sentence when one cannot be had.
+components:
+	bash scripts/components.sh
+
+# Versions and hashes, no addresses: any index serves.
+lock: $(VENV)/.dev-installed
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml requirements-build.in -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml requirements-build.in --group dev -o requirements-dev.lock
+
+$(VENV)/bin/python:
+	bash scripts/make_venv.sh $(PYTHON) $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev-installed: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,75 @@
+"""`decide`, `report` and `audit`: what people make of a cluster, the sealed package of it, and the log that proves itself."""
+
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph.runs import load_run
+from graph.workspace import open_workspace
+from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunOption, WorkspaceOption
+from investigator_ui.commands.output import print_json, say
+from investigator_ui.services import casefile
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("decide")(decide)
+    app.command("report")(report)
+    audit = typer.Typer(help="The append-only log of who did what.", no_args_is_help=True)
+    audit.command("verify")(verify)
+    app.add_typer(audit, name="audit")
+
+
+def decide(
+    cluster: Annotated[str, typer.Argument(help="The cluster that is decided on.")],
+    verdict: Annotated[str, typer.Option(help="violating | not_violating | unsure")],
+    reason: Annotated[str, typer.Option(help="Why, for those who read it later.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    run: RunOption = None,
+    actor: Annotated[str | None, typer.Option(help="Who decides; the signed-in user when left out.")] = None,
+    key: Annotated[str | None, typer.Option(help="The same key again records nothing twice.")] = None,
+    corrects: Annotated[str | None, typer.Option(help="The decision that this one corrects.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Append one decision; it is never edited, a correction is another entry."""
+    place = open_workspace(workspace)
+    decision = casefile.decide_on(
+        place, load_run(place, run), cluster, verdict, reason, actor or getpass.getuser(), key, corrects
+    )
+    if as_json:
+        print_json({"decision_id": decision.decision_id, "cluster_id": cluster, "verdict": verdict})
+    else:
+        say(f"Recorded {decision.decision_id}: {cluster} is {verdict.replace('_', ' ')}.")
+
+
+def report(
+    cluster: Annotated[str, typer.Argument(help="The cluster to report.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder that receives the package.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    run: RunOption = None,
+    profile: Annotated[str, typer.Option(help="internal")] = "internal",
+    as_json: JsonOption = False,
+) -> None:
+    """Write the sealed package: one page, the tables, the method, the decisions and a manifest of hashes."""
+    place = open_workspace(workspace)
+    written = casefile.report_on(place, load_run(place, run), cluster, out, profile, datetime.now(UTC))
+    if as_json:
+        print_json({"report": written.folder, "files": [{"path": f.path, "sha256": f.sha256} for f in written.files]})
+    else:
+        say(f"{len(written.files)} files in {written.folder}; open report.html.")
+
+
+def verify(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    head: Annotated[str | None, typer.Option(help="A head noted earlier, outside: SEQ:HASH.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the hash chain of the audit log; exit 1 when it is broken."""
+    checked = casefile.verify_audit(open_workspace(workspace), head)
+    if as_json:
+        print_json({"ok": checked.ok, "events": checked.events, "head": checked.head, "said": checked.said})
+    else:
+        say(checked.said)
+    raise typer.Exit(0 if checked.ok else 1)

@@ -1,0 +1,108 @@
+"""`ingest` and `quarantine`: exports into facts and the interaction graph, and what was set aside on the way."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph.errors import BadSetting
+from graph.facts import current_facts
+from graph.foreign_text import show_text
+from graph.workspace import open_workspace
+from ingest.chunks import ReadingOptions
+from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from investigator_ui.commands.output import print_json, print_table, records, say, stage_progress
+from investigator_ui.services import importing
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("ingest")(ingest)
+    app.command("quarantine")(quarantine)
+
+
+def ingest(
+    paths: Annotated[list[str] | None, typer.Argument(help="Files, folders or globs.")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    mapping: Annotated[Path | None, typer.Option("--map", help="Mapping file (TOML) for other layouts.")] = None,
+    suggest_map: Annotated[Path | None, typer.Option(help="Print a first draft of a mapping for FILE.")] = None,
+    strict: Annotated[bool, typer.Option(help="Exit 1 when any line was set aside or damaged.")] = False,
+    accept_partial: Annotated[bool, typer.Option(help="Take a file even when over 5 % of it is set aside.")] = False,
+    trace: Annotated[str, typer.Option(help="Trace of a bare account/object/time table.")] = "share",
+    dayfirst: Annotated[bool, typer.Option(help="Read 01/02/2026 as 1 February.")] = False,
+    monthfirst: Annotated[bool, typer.Option(help="Read 01/02/2026 as January 2.")] = False,
+    timezone: Annotated[str, typer.Option(help="Zone of times that carry none.")] = "UTC",
+    encoding: Annotated[str | None, typer.Option(help="Encoding, when it is not UTF-8.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read exports into facts and the interaction graph; nothing disappears."""
+    if suggest_map is not None:
+        typer.echo(importing.draft_mapping(suggest_map, ReadingOptions(encoding=encoding)))
+        return
+    if not paths:
+        raise BadSetting("No file was named.", "flockwatch ingest FILE...; a folder or a glob will do.")
+    if dayfirst and monthfirst:
+        raise BadSetting("--dayfirst and --monthfirst exclude each other.", "Give one of them, or none.")
+    options = ReadingOptions(
+        day_order="day" if dayfirst else "month" if monthfirst else None,
+        timezone=timezone,
+        encoding=encoding,
+        trace=trace,
+    )
+    with stage_progress() as progress:
+        report = importing.import_files(
+            open_workspace(workspace, create=True),
+            paths,
+            options=options,
+            mapping=mapping,
+            strict=strict,
+            accept_partial=accept_partial,
+            progress=progress,
+        )
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        _tell(report)
+    for file in report.files:
+        if file.outcome == "refuse":
+            say(f"Refused: {show_text(file.message, limit=2000)}")
+    raise typer.Exit(report.exit_code(strict=strict))
+
+
+def quarantine(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    export: Annotated[Path | None, typer.Option(help="Write all rows with their bytes (Parquet or CSV).")] = None,
+    limit: Annotated[int, typer.Option(help="Rows to print.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """What ingest set aside, where it stood and why."""
+    rows = current_facts(open_workspace(workspace)).scan("quarantine").sort("file", "line", "column").collect()
+    if export is not None:
+        importing.export_quarantine(rows, export)
+        say(f"{rows.height:,} rows written to {export}.")
+    if as_json:
+        print_json({"rows": records(rows.drop("original")), "total": rows.height})
+    elif export is None:
+        shown = rows.head(limit).select("file", "line", "column", "reason", "message")
+        print_table(f"Set aside: {rows.height:,} lines", shown.columns, shown.rows())
+        if rows.height > limit:
+            say(f"{rows.height - limit:,} more are not shown; --export FILE writes all.")
+
+
+def _tell(report: importing.IngestReport) -> None:
+    columns = ("read", "accepted", "quarantined", "duplicates", "blank", "warned")
+    print_table(
+        "Ingested",
+        ("file", "outcome", *columns, "reasons"),
+        [
+            (
+                Path(file.path).name,
+                file.outcome,
+                *(getattr(file, column) for column in columns),
+                ", ".join(f"{reason} {count}" for reason, count in sorted(file.reasons.items())),
+            )
+            for file in report.files
+        ],
+    )
+    for file in report.files:
+        if file.message and file.outcome != "refuse":
+            say(f"{Path(file.path).name}: {show_text(file.message, limit=2000)}")

@@ -1,0 +1,102 @@
+"""How commands speak: data on standard output, everything else on standard error, foreign text made harmless."""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from graph.foreign_text import show_text
+
+errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def say(sentence: str) -> None:
+    """A sentence for the person, on standard error."""
+    errors.print(sentence)
+
+
+def print_json(document: object) -> None:
+    """One JSON document on standard output; times in ISO with Z, no NaN."""
+    typer.echo(json.dumps(_plain(document), ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for people; cells come from exports, so each passes `show_text`."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    Console(highlight=False, markup=False).print(table)
+
+
+@contextmanager
+def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar per stage on standard error; the callable takes (stage, done, total)."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    ) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=max(total, 1))
+            bars.update(tasks[stage], completed=done, total=max(total, 1))
+
+        yield report
+
+
+def records(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as JSON-ready dictionaries."""
+    return [_plain(row) for row in frame.iter_rows(named=True)]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, list):
+        return show_text(", ".join(map(str, value)))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else show_text(str(value))
+
+
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one return per kind of value is the table it looks like
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case float() if not math.isfinite(value):
+            return None
+        case Enum():
+            return value.value
+        case Path():
+            return str(value)
+        case bytes():
+            return value.decode("utf-8", "backslashreplace")
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case pl.Series():
+            return [_plain(item) for item in value.to_list()]
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    return value

@@ -1,0 +1,61 @@
+"""From files to facts and graph: ingest, then the interaction graph over what is published."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from graph.errors import BadSetting
+from graph.foreign_text import spreadsheet_cell
+from graph.local_store import rebuild_graph
+from graph.workspace import Workspace
+from ingest import IngestReport, ReadingOptions, ingest_files, load_mapping, sample_of, suggest_map
+
+__all__ = ["IngestReport", "draft_mapping", "export_quarantine", "import_files"]
+
+Progress = Callable[[str, int, int], None]
+
+
+def import_files(
+    workspace: Workspace,
+    paths: Sequence[str | Path],
+    *,
+    options: ReadingOptions,
+    mapping: Path | None,
+    strict: bool,
+    accept_partial: bool,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Ingest, publish, and rebuild the interaction graph when anything new was stored."""
+    report = ingest_files(
+        workspace,
+        paths,
+        options=options,
+        mapping=load_mapping(mapping) if mapping else None,
+        strict=strict,
+        accept_partial=accept_partial,
+        progress=progress,
+    )
+    if report.published:
+        rebuild_graph(workspace, progress=progress)
+    return report
+
+
+def draft_mapping(path: Path, options: ReadingOptions) -> str:
+    """A commented mapping file guessed from the names and values of the first records of `path`."""
+    columns, sample = sample_of(path, options)
+    return suggest_map(columns, sample, path.name)
+
+
+def export_quarantine(rows: pl.DataFrame, path: Path) -> None:
+    """All set-aside rows with their bytes; CSV cells cannot start a formula."""
+    if path.suffix == ".parquet":
+        rows.write_parquet(path)
+    elif path.suffix == ".csv":
+        as_text = pl.col("original").map_elements(
+            lambda b: bytes(b).decode("utf-8", "backslashreplace"), return_dtype=pl.String
+        )
+        safe = pl.selectors.string().map_elements(spreadsheet_cell, return_dtype=pl.String)
+        rows.with_columns(as_text).with_columns(safe).write_csv(path, quote_style="always")
+    else:
+        raise BadSetting(f"--export {path.name} has no known ending.", "Use a name that ends in .parquet or .csv.")
