@@ -1,0 +1,128 @@
+"""What each account can reach: the spans of other accounts' rows within the window of its own, and the pairs in them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from detectors.chunks import cut
+from detectors.coding import I64, U32
+from detectors.time_windows import TimedRows, starts_of
+
+KEY_BITS = 64
+LOW_32 = np.uint64(2**32 - 1)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Spans [low, high) of row numbers, sorted by (account, object, low); spans of one account and object never touch.
+
+    `turn` numbers the objects of an account from 0. Every row within the window of one of the account's own rows on
+    that object is in exactly one span, so a pair is met once per object however often the two acted on it.
+    """
+
+    account: U32
+    turn: U32
+    low: I64
+    high: I64
+
+    @property
+    def size(self) -> I64:
+        return self.high - self.low
+
+    def part(self, start: int, stop: int) -> "Reach":
+        span = slice(start, stop)
+        return Reach(self.account[span], self.turn[span], self.low[span], self.high[span])
+
+
+def by_account(account: U32) -> I64:
+    """Row numbers sorted by (account, row number)."""
+    keys = account.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= np.arange(len(account), dtype=np.uint64)
+    keys.sort()
+    keys &= LOW_32
+    return keys.view(np.int64)
+
+
+def reach_of(rows: TimedRows, low: I64, high: I64) -> Reach:
+    """Unite the window bounds of the rows of one account on one object."""
+    order = by_account(rows.account)
+    account, objects = rows.account[order], rows.object[order]
+    low, high = low[order], high[order]
+    group = starts_of(account, objects)
+    opens = group.copy()
+    opens[1:] |= low[1:] > high[:-1]
+    first = np.flatnonzero(opens)
+    last = np.append(first, len(order))[1:] - 1
+    ordinal = np.cumsum(group) - 1
+    account_opens = np.flatnonzero(starts_of(account))
+    before = np.repeat(ordinal[account_opens], np.diff(np.append(account_opens, len(order))))
+    turn = (ordinal - before).astype(np.uint32)
+    return Reach(account[first], turn[first], low[first], high[last])
+
+
+def expanded(low: I64, high: I64) -> tuple[I64, I64]:
+    """All numbers of the spans one after the other, and for each the number of its span."""
+    size = high - low
+    ends = np.cumsum(size)
+    span = np.repeat(np.arange(len(low)), size)
+    numbers = np.arange(len(span)) + (low - ends + size)[span]
+    return numbers, span
+
+
+def shared_counts(reach: Reach, account: U32, budget: int, at_least: int) -> U32:
+    """Rows left, right, weight: the pairs of accounts of `reach` with those they reach in >= `at_least` turns.
+
+    Each pair is told once, by its smaller account; sorted. `account` is the account of each row number.
+    """
+    first, last = int(reach.account[0]), int(reach.account[-1])
+    if first == last and int(reach.size.sum()) > budget:
+        return _counts_of_one(reach, account, budget, at_least)
+    account_bits = int(account.max()).bit_length()
+    turn_bits = int(reach.turn.max()).bit_length()
+    if (last - first).bit_length() + account_bits + turn_bits > KEY_BITS:
+        middle = int(np.searchsorted(reach.account, (first + last + 1) // 2))
+        halves = (reach.part(0, middle), reach.part(middle, len(reach.account)))
+        return np.concatenate([shared_counts(half, account, budget, at_least) for half in halves], axis=1)
+    numbers, span = expanded(reach.low, reach.high)
+    other = account[numbers]
+    smaller = reach.account[span] < other
+    head = (reach.account - np.uint32(first)).astype(np.uint64) << np.uint64(account_bits + turn_bits)
+    keys = (head | reach.turn)[span[smaller]]
+    keys |= other[smaller].astype(np.uint64) << np.uint64(turn_bits)
+    keys.sort()
+    pair = keys[starts_of(keys)] >> np.uint64(turn_bits)
+    return _runs(pair, account_bits, first, at_least)
+
+
+def _runs(pair: "np.ndarray[tuple[int], np.dtype[np.uint64]]", account_bits: int, first: int, at_least: int) -> U32:
+    opens = np.flatnonzero(starts_of(pair))
+    weight = np.diff(np.append(opens, len(pair)))
+    heavy = weight >= at_least
+    pair = pair[opens[heavy]]
+    table = np.empty((3, len(pair)), dtype=np.uint32)
+    table[0] = (pair >> np.uint64(account_bits)) + np.uint64(first)
+    table[1] = pair & np.uint64((1 << account_bits) - 1)
+    table[2] = weight[heavy]
+    return table
+
+
+def _counts_of_one(reach: Reach, account: U32, budget: int, at_least: int) -> U32:
+    """One account that reaches more rows than the budget: object by object into a counter per account."""
+    counts = np.zeros(int(account.max()) + 1, dtype=np.int64)
+    opens = np.flatnonzero(starts_of(reach.turn))
+    edges = np.append(opens, len(reach.turn))
+    for start, stop in cut(np.add.reduceat(reach.size, opens), budget):
+        part = reach.part(int(edges[start]), int(edges[stop]))
+        numbers, span = expanded(part.low, part.high)
+        keys = part.turn[span].astype(np.uint64) << np.uint64(32)
+        keys |= account[numbers]
+        keys.sort()
+        others = keys[starts_of(keys)] & LOW_32
+        counts += np.bincount(others.view(np.int64), minlength=len(counts))
+    own = int(reach.account[0])
+    counts[: own + 1] = 0
+    right = np.flatnonzero(counts >= at_least)
+    table = np.empty((3, len(right)), dtype=np.uint32)
+    table[0], table[1], table[2] = own, right, counts[right]
+    return table
