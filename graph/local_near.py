@@ -1,0 +1,105 @@
+"""What lies around one account in the local graph: who it interacted with, who acted on the same objects, chains to others."""
+
+import sqlite3
+from collections.abc import Collection
+from itertools import pairwise
+
+from graph import local_queries as sql
+from graph.answers import CoActor, CoActors, EvidencePath, Neighbour, Neighbourhood, PathStep
+from graph.local_objects import shared_rows
+from graph.local_paths import Search
+from graph.local_reader import Reader
+from graph.store import HUB_TIES, PATH_ROWS, left_out
+
+
+def neighbourhood(
+    reader: Reader, account_id: str, hops: int, limit_nodes: int, kinds: Collection[str] | None, limit_interactions: int
+) -> Neighbourhood:
+    """See GraphStore.neighbourhood."""
+    centre = reader.key_of(account_id)
+    codes = reader.kind_codes(kinds)
+    rings: list[dict[int, int]] = [{centre: 0}]  # by hops: key -> strength
+    said: list[str] = []
+    for hop in range(1, hops + 1):
+        frontier, hubs = (list(rings[-1]), 0) if hop == 1 else _without_hubs(reader, rings[-1])
+        known = [key for ring in rings for key in ring]
+        room = limit_nodes + 1 - len(known)
+        rows = reader.rows(sql.RING, frontier=frontier, kinds=codes, known=known, limit=max(room, 1))
+        total = rows[0]["total"] if rows else 0
+        rings.append({row["other"]: row["strength"] for row in rows[: max(room, 0)]})
+        away = "" if hop == 1 else f", {hop} hops away"
+        said += left_out(total - len(rings[-1]), "neighbour", f"with fewer interactions{away}")
+        said += left_out(hubs, "way", f"beyond a neighbour with more than {HUB_TIES:,} ties")
+    shown = [(key, hop, strength) for hop, ring in enumerate(rings) for key, strength in ring.items()]
+    ties = _among(reader, [key for key, _, _ in shown], codes, limit_interactions)
+    said += left_out((ties[0]["total"] if ties else 0) - len(ties), "tie", "among those shown, with fewer interactions")
+    accounts = reader.accounts([key for key, _, _ in shown])
+    return Neighbourhood(
+        account_id,
+        tuple(Neighbour(accounts[key], hop, strength) for key, hop, strength in shown),
+        reader.interactions(ties),
+        tuple(said),
+    )
+
+
+def co_actors(reader: Reader, account_id: str, limit: int, popular: int) -> CoActors:
+    """See GraphStore.co_actors."""
+    key = reader.key_of(account_id)
+    rows = reader.rows(sql.CO_ACTORS, account=key, popular=popular, limit=limit)
+    total = rows[0]["total"] if rows else 0
+    passed_by = reader.rows(sql.POPULAR_OF, account=key, popular=popular)[0][0]
+    accounts = reader.accounts([row["account"] for row in rows])
+    said = [
+        *left_out(total - len(rows), "account", "with fewer objects in common"),
+        *left_out(passed_by, "object", f"that more than {popular:,} accounts acted on"),
+    ]
+    return CoActors(
+        account_id, total, tuple(CoActor(accounts[row["account"]], row["shared"]) for row in rows), tuple(said)
+    )
+
+
+def shortest_path(
+    reader: Reader, left: str, right: str, max_hops: int, over: Collection[str], popular: int
+) -> EvidencePath:
+    """See GraphStore.shortest_path."""
+    ends = (reader.key_of(left), reader.key_of(right))
+    search = Search(reader, frozenset(over), popular, PATH_ROWS)
+    keys = search.path(*ends, max_hops)
+    said = list(left_out(len(search.passed_by), "object", f"that more than {popular:,} accounts acted on"))
+    if search.gave_up:
+        said.append(f"Left out: ways that need more than {PATH_ROWS:,} ties to be read.")
+    elif keys is None:
+        said.append(f"Left out: ways longer than {max_hops} steps, if there are any.")
+    if keys is None:
+        return EvidencePath(left, right, False, (), tuple(said))
+    steps = tuple(_step(reader, one, next_one, search) for one, next_one in pairwise(keys))
+    return EvidencePath(left, right, True, steps, tuple(said))
+
+
+def _step(reader: Reader, left: int, right: int, search: Search) -> PathStep:
+    names = reader.accounts([left, right])
+    ties = reader.rows(sql.BETWEEN_TWO, left=left, right=right) if "interactions" in search.over else []
+    total, shared = shared_rows(reader, left, right, 1) if "objects" in search.over else (0, ())
+    return PathStep(
+        names[left].account_id,
+        names[right].account_id,
+        reader.interactions(ties),
+        shared[0] if shared else None,
+        total,
+    )
+
+
+def _without_hubs(reader: Reader, ring: Collection[int]) -> tuple[list[int], int]:
+    light, heavy = _by_weight(reader, ring)
+    return light, len(heavy)
+
+
+def _by_weight(reader: Reader, keys: Collection[int]) -> tuple[list[int], list[int]]:
+    rows = reader.rows(sql.ACCOUNTS_BY_KEY, keys=sorted(keys))
+    light = [row["key"] for row in rows if row["ties"] <= HUB_TIES]
+    return light, [row["key"] for row in rows if row["ties"] > HUB_TIES]
+
+
+def _among(reader: Reader, keys: list[int], codes: list[int], limit: int) -> list[sqlite3.Row]:
+    light, heavy = _by_weight(reader, keys)
+    return reader.rows(sql.AMONG, light=light, heavy=heavy, every=keys, kinds=codes, limit=limit)

@@ -1,0 +1,117 @@
+"""The contract of a graph store: the local one is the reference, and every other one passes the same tests."""
+
+from collections.abc import Callable, Collection, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from graph.answers import (
+    Account,
+    CoActors,
+    EvidencePath,
+    Found,
+    GraphSummary,
+    Memberships,
+    Neighbourhood,
+    ObjectAccounts,
+    SharedObjects,
+    TopObjects,
+)
+from graph.facts import Facts
+from graph.runs import StoredRun
+
+Progress = Callable[[str, int, int], None]  # stage, done, total
+Cancelled = Callable[[], bool]
+
+# A node with more ties than this is not walked through: 200 such nodes would already cost a million rows per question.
+HUB_TIES = 5_000
+# Two accounts on an object that thousands touched are not near one another; such objects are walked past, and counted.
+POPULAR_ACCOUNTS = 500
+# What one path search may read before it gives up and says so; about a second on the local store.
+PATH_ROWS = 2_000_000
+
+
+PATH_WAYS = ("interactions", "objects")
+
+
+class GraphStore(Protocol):
+    """Accounts, objects and what ties them, as of one version of the facts; safe to use from several threads.
+
+    Every answer is sorted, the same for the same facts on every store, and says in `left_out` what its limits cut.
+    An account or object that is not in the graph raises NothingThere; a store that cannot be read raises StoreFault.
+    """
+
+    def rebuild(
+        self, facts: Facts, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> GraphSummary:
+        """Replace the whole graph by what the facts say; readers see the old one until the new one is whole."""
+
+    def write_run(self, run: StoredRun) -> None:
+        """Make the clusters of a saved run answerable here; the same run again changes nothing."""
+
+    def summary(self) -> GraphSummary:
+        """How many of everything, and what stayed outside."""
+
+    def account(self, account_id: str) -> Account:
+        """One account."""
+
+    def accounts(self, account_ids: Collection[str]) -> tuple[Account, ...]:
+        """Those of the ids that are in the graph, sorted by id."""
+
+    def find(self, text: str, limit: int = 20) -> Found:
+        """Accounts whose id or handle starts with the text, objects whose value does; at most `limit` of each."""
+
+    def neighbourhood(
+        self,
+        account_id: str,
+        hops: int = 1,
+        limit_nodes: int = 100,
+        kinds: Collection[str] | None = None,
+        limit_interactions: int = 2_000,
+    ) -> Neighbourhood:
+        """Who interacted with the account, in either direction, within 1 or 2 hops, by number of interactions.
+
+        The nearest ring is filled first, up to `limit_nodes` besides the centre. `kinds` None means all.
+        The second ring is not looked for behind accounts with more than HUB_TIES ties.
+        """
+
+    def co_actors(self, account_id: str, limit: int = 100, popular: int = POPULAR_ACCOUNTS) -> CoActors:
+        """Who acted on the same objects at any time; objects with more than `popular` accounts do not count."""
+
+    def shortest_path(
+        self,
+        left: str,
+        right: str,
+        max_hops: int = 4,
+        over: Collection[str] = PATH_WAYS,
+        popular: int = POPULAR_ACCOUNTS,
+    ) -> EvidencePath:
+        """A shortest chain of accounts, each step an interaction or an object shared by at most `popular` accounts.
+
+        Of several equally short ones always the same. Gives up, and says so, after reading PATH_ROWS ties.
+        """
+
+    def shared_objects(self, left: str, right: str, limit: int = 50) -> SharedObjects:
+        """What both acted on, with each one's number and times, the rarest first."""
+
+    def top_objects(self, account_ids: Collection[str], limit: int = 20) -> TopObjects:
+        """What the accounts of the set acted on, by how many of them did, and how many others did, too."""
+
+    def accounts_of(self, trace: str, object_id: str, limit: int = 100) -> ObjectAccounts:
+        """Who acted on the object, in order of their first act."""
+
+    def memberships(self, account_id: str, limit: int = 50) -> Memberships:
+        """The clusters of all written runs that hold the account."""
+
+    def close(self) -> None:
+        """Let go of the version that was read; the store cannot be asked any more."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def left_out(count: int, noun: str, rest: str) -> Sequence[str]:
+    """["Left out: 1,204 neighbours with fewer interactions."], or nothing when nothing was."""
+    return [f"Left out: {count:,} {noun}{'' if count == 1 else 's'} {rest}."] if count > 0 else []
