@@ -1,0 +1,90 @@
+"""One stretch of records becomes canonical facts: checks first, then the tables of the profile's kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from graph.schemas import FACT_SCHEMAS
+from ingest.canonical.checks import findings_of, numbers_told
+from ingest.canonical.faults import faults_of
+from ingest.canonical.free_text import clean_texts, control_warnings
+from ingest.canonical.layout import IDENTITIES, Profile
+from ingest.canonical.records import select_records
+from ingest.canonical.tables import tables_of
+from ingest.canonical.times import TimeRules
+from ingest.chunks import LINE, Chunk, Fault, ReadingOptions
+from ingest.reading.row_hash import row_hash
+
+# Fields that are no free text: identities, lists and times are kept or read, never cleaned.
+_READ_NOT_CLEANED = {LINE, *IDENTITIES, "at", "urls", "hashtags", "mentions", "media", "deleted_at", "shared_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """What one chunk gave. Every row of the chunk's frame is in `accepted` or has exactly one fault.
+
+    `frames`: fact table -> rows with `line`, without `source`, in the columns of FACT_SCHEMAS ("texts": without either).
+    `accepted`: LINE of the accepted records, ascending. `claims`: line, post_id, account_id of accepted records that
+    carry a post id of the export's own.
+    """
+
+    frames: Mapping[str, pl.DataFrame]
+    accepted: pl.Series
+    claims: pl.DataFrame
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+
+def canonicalise(chunk: Chunk, profile: Profile, options: ReadingOptions) -> Canonical:
+    """The chunk's records as facts; faults follow the order identity, time, action (the reader told the earlier kinds)."""
+    raw = chunk.frame if profile.derive is None else profile.derive(chunk.frame)
+    records = select_records(chunk, raw, profile)
+    rules = time_rules(profile, options)
+    checked, findings = findings_of(records, profile, rules)
+    sound = checked.join(findings.select(LINE), on=LINE, how="anti", maintain_order="left").sort(LINE)
+    texts = [name for name, dtype in sound.schema.items() if dtype == pl.String and name not in _READ_NOT_CLEANED]
+    warnings = control_warnings(records, sound, texts, chunk.original) + numbers_told(records, sound, chunk.original)
+    claims = _claims(sound)
+    accepted = _named(clean_texts(sound, texts), chunk.frame, profile)
+    return Canonical(
+        {name: _as_fact(name, frame) for name, frame in tables_of(accepted, profile, rules).items()},
+        sound[LINE].rename("line"),
+        claims,
+        faults_of(findings, chunk.original),
+        tuple(warnings),
+    )
+
+
+def time_rules(profile: Profile, options: ReadingOptions) -> TimeRules:
+    """What the person says wins over what the format declares."""
+    zone = options.timezone if options.timezone != "UTC" else (profile.timezone or "UTC")
+    return TimeRules(options.day_order or profile.day_order, zone, profile.whole_days)
+
+
+def _claims(sound: pl.DataFrame) -> pl.DataFrame:
+    schema = {"line": pl.Int64, "post_id": pl.String, "account_id": pl.String}
+    if "post_id" not in sound.columns:
+        return pl.DataFrame(schema=schema)
+    return sound.filter(pl.col("post_id").is_not_null()).select(pl.col(LINE).alias("line"), "post_id", "account_id")
+
+
+def _named(accepted: pl.DataFrame, raw: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """Posts and ads without an id of their own are named by a hash over their whole row: the same row, the same name."""
+    own = profile.own_id
+    if profile.kind not in ("posts", "ads"):
+        return accepted
+    if own not in accepted.columns:
+        accepted = accepted.with_columns(pl.lit(None, pl.String).alias(own))
+    nameless = raw.join(accepted.filter(pl.col(own).is_null()).select(LINE), on=LINE, how="semi", maintain_order="left")
+    if not nameless.height:
+        return accepted
+    names = nameless.select(LINE).with_columns(("row-" + row_hash(nameless).str.slice(0, 16)).alias("row_name"))
+    joined = accepted.join(names, on=LINE, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(own, "row_name").alias(own)).drop("row_name")
+
+
+def _as_fact(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the fact table in their order and types, without `source`."""
+    schema = {column: dtype for column, dtype in FACT_SCHEMAS[name].items() if column != "source"}
+    return frame.select(pl.col(column).cast(dtype) for column, dtype in schema.items())

@@ -1,0 +1,72 @@
+"""What a format tells the canonicaliser: which column holds which canonical field, and how to read it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+Kind = Literal["posts", "actions", "accounts", "sessions", "ads", "follows"]
+Derive = Callable[[pl.DataFrame], pl.DataFrame]  # raw text frame in, the same rows with further text columns out
+Unfold = Callable[[pl.DataFrame], pl.DataFrame]  # pages in, one row per record out, LINE kept from the page
+
+# Canonical fields that are identities: checked byte for byte, never cleaned. Order: the order in which faults are told.
+IDENTITIES = (
+    "account_id",
+    "post_id",
+    "ad_id",
+    "object_id",
+    *(f"object_{place}" for place in range(20)),  # one per object column of a mapping
+    "other_id",
+    "shared_post_id",
+    "shared_account_id",
+    "reply_to_post_id",
+    "reply_to_account_id",
+    "quoted_post_id",
+    "quoted_account_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One recognised layout.
+
+    `fields`: canonical field -> source columns, the first non-empty cell of a row wins.
+    `constants`: canonical field -> value for every row (platform, trace).
+    `objects`: (trace, source column) of action tables with a column per trace; each non-empty cell is an action.
+    `words`: words of the export -> known words, for kind, trace and event.
+    `required`: canonical fields without which a record is at fault. `nobody`: account names that stand for no one account.
+    `day_order`, `timezone`: what the format declares; the person's options win over a declared day order, and over UTC.
+    `whole_days`: a time may lack its time of day (midnight is taken).
+    `reads`: further source columns that `derive` or `unfold` read; None when all are needed.
+    """
+
+    name: str
+    kind: Kind
+    fields: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...] = ("account_id", "at")
+    constants: Mapping[str, str] = field(default_factory=dict)
+    objects: tuple[tuple[str, str], ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    nobody: frozenset[str] = frozenset()
+    day_order: str | None = None
+    timezone: str | None = None
+    whole_days: bool = False
+    derive: Derive | None = None
+    unfold: Unfold | None = None
+    reads: frozenset[str] | None = frozenset()
+
+    @property
+    def columns_needed(self) -> frozenset[str] | None:
+        """The source columns to read; None = all of them.
+
+        A record without an id of its own is named by a hash over its whole row, so those formats need every column.
+        """
+        if self.reads is None or (self.kind in ("posts", "ads") and self.own_id not in self.fields):
+            return None
+        columns = {column for sources in self.fields.values() for column in sources}
+        return frozenset(columns | {column for _, column in self.objects} | self.reads)
+
+    @property
+    def own_id(self) -> str:
+        return "ad_id" if self.kind == "ads" else "post_id"

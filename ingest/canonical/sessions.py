@@ -1,0 +1,47 @@
+"""Sessions: what happened to the access of an account, and the addresses and devices seen in it."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from graph.schemas import SESSION_SCHEMA
+from ingest.canonical.addresses import network_of
+from ingest.canonical.free_text import truth
+from ingest.canonical.post_actions import action_rows
+from ingest.chunks import LINE
+
+EVENT_WORDS: Mapping[str, str] = {
+    "login": "login", "login_ok": "login", "login_success": "login", "logged_in": "login", "signin": "login",
+    "sign_in": "login", "login_failed": "login_failed", "login_failure": "login_failed", "failed_login": "login_failed",
+    "reset_requested": "reset_requested", "password_reset_requested": "reset_requested", "reset_done": "reset_done",
+    "password_reset": "reset_done", "password_changed": "reset_done", "email_changed": "email_changed",
+    "phone_changed": "phone_changed", "mfa_changed": "mfa_changed", "2fa_changed": "mfa_changed",
+    "session_revoked": "session_revoked", "logout": "session_revoked",
+}  # fmt: skip
+
+
+def with_events(frame: pl.DataFrame) -> pl.DataFrame:
+    """`event` as a word of SESSION_SCHEMA (null where it is unknown); a login that did not succeed is a failed login."""
+    if "success" not in frame.columns:
+        frame = frame.with_columns(pl.lit(None, pl.String).alias("success"))
+    word = pl.col("event").str.strip_chars().str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+    event = word.replace_strict(EVENT_WORDS, default=None, return_dtype=pl.String)
+    failed = (event == "login") & ~truth("success").fill_null(True)
+    frame = frame.with_columns(pl.when(failed).then(pl.lit("login_failed")).otherwise(event).alias("event"))
+    won = pl.when(pl.col("event") == "login_failed").then(False).when(pl.col("event") == "login").then(True)
+    return frame.with_columns(pl.coalesce(truth("success"), won).alias("success"))
+
+
+def session_rows(accepted: pl.DataFrame) -> pl.DataFrame:
+    """SESSION_SCHEMA without source."""
+    columns = [name for name in SESSION_SCHEMA if name != "source"]
+    frame = accepted.with_columns(pl.col(LINE).alias("line"))
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in columns if name not in frame.columns)
+    return frame.select(columns)
+
+
+def session_actions(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Addresses (block: their network) and devices of what succeeded: a failed attempt says nothing about the account's owner."""
+    rows = sessions.filter(pl.col("success").fill_null(True)).with_columns(pl.lit(None, pl.String).alias("post_id"))
+    addresses = action_rows(rows, "ip", network_of("ip"), pl.col("asn"))
+    return pl.concat([addresses, action_rows(rows, "device", "device")]).sort("line", maintain_order=True)
