@@ -11,11 +11,11 @@ from world_maker.rhythm import SPAN, delay
 
 COPYPASTA, LINK_FARM, FAST_SHARE = "copypasta ring", "link farm", "fast-share ring"
 SIZES = {COPYPASTA: 24, LINK_FARM: 16, FAST_SHARE: 30}
-WAVES = 30  # each text goes out about twice
+WAVES = 28  # each text goes out twice
 FRONTS = ("bargain-fen.example", "dealnest-daily.example", "giftlark.example", "thrift-heron.example")
 BEHIND = "orvane-checkout.example"  # every front leads here
 PAGES = 44
-TARGETS = 48
+TARGETS = 46
 
 
 def members(registry: Registry) -> dict[str, list[Account]]:
@@ -26,12 +26,12 @@ def members(registry: Registry) -> dict[str, list[Account]]:
 
 
 def copypasta(rng: Random, ring: Sequence[Account]) -> list[Draft]:
-    """Waves of one paraphrased text by 7-14 of the accounts within minutes."""
+    """Waves of one paraphrased text by 6-12 of the accounts within minutes."""
     made = []
     templates = OPERATIONS["copypasta"]
     for wave in range(WAVES):
         at = office_moment(rng)
-        for account in rng.sample(list(ring), rng.randrange(7, 15)):
+        for account in rng.sample(list(ring), rng.randrange(6, 13)):
             text = roughened(rng, varied(rng, templates[wave % len(templates)], change=0.2))
             tags = ("VelmoraToll",) if rng.random() < 0.4 else ()
             made.append(Draft(at + delay(rng, 170, 0.8), account, "post", written(text, tags), "town", hashtags=tags))
@@ -57,7 +57,7 @@ def link_farm(rng: Random, ring: Sequence[Account]) -> list[Draft]:
 
 
 def fast_share(rng: Random, ring: Sequence[Account], originals: Sequence[Draft]) -> list[Draft]:
-    """On command, 8-14 of the pool share one post within about a minute.
+    """On command, 6-11 of the pool share one post within about a minute.
 
     Two targets in five are posts of four of the accounts themselves, the others are of people who know nothing.
     """
@@ -69,7 +69,7 @@ def fast_share(rng: Random, ring: Sequence[Account], originals: Sequence[Draft])
         if target.account in seeds:
             made.append(target)
         order = target.at + (rng.randrange(4, 15) if rng.random() < 0.5 else delay(rng, 1_800, 1.0))
-        for account in rng.sample([a for a in ring if a != target.account], rng.randrange(8, 15)):
+        for account in rng.sample([a for a in ring if a != target.account], rng.randrange(6, 12)):
             at = order + delay(rng, 22, 0.75, least=2)
             if at < SPAN:
                 made.append(share(account, target, at))

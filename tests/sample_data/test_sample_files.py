@@ -88,6 +88,9 @@ def test_the_readme_states_what_the_script_prints(sample: Path, remade: tuple[Pa
     found = re.search(r"baseline .*: (\d+) accounts, precision 0(\.\d+), recall 0(\.\d+), .* rate 0(\.\d+)", remade[1])
     assert found
     assert all(figure in readme for figure in found.groups())
+    posts = re.search(r"(?m)^(\d+) posts", remade[1])
+    assert posts
+    assert f"{int(posts[1]):,} posts" in readme
     for line in remade[1].splitlines():
         if grouped := re.match(
             r"  \w+ +(copypasta ring|link farm|fast-share ring|Brindle Wire|petition hour) +\d+ of (\d+)", line
