@@ -1,0 +1,81 @@
+"""One row per account that acted: its score, tier and reasons, whether or not anything was found."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from detectors import sentences
+from detectors.pair_tests import strongest_per_pair
+from detectors.significance import F64, surprise
+from graph.schemas import ACCOUNT_RESULT_SCHEMA
+
+BELOW_THE_LINE = 0.9  # of the line: how far company alone, without one significant link, can lift a score
+_REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where significance begins: `surprise` is -log10 of the largest p that Benjamini-Hochberg kept."""
+
+    surprise: float
+
+
+def line_of(links: pl.DataFrame, tests: int, q: float) -> Line:
+    """From the links that were kept; without any, the p that a single link would have needed."""
+    cut = float(links["p"].max()) if links.height else q / max(tests, 1)  # type: ignore[arg-type]
+    return Line(float(max(-np.log10(max(cut, 1e-300)), 1.0)))
+
+
+def scores(tested: pl.DataFrame, company: F64, line: Line) -> F64:
+    """Per account rank x / (x + line), x = -log10 p of its strongest pair: one half is where significance begins.
+
+    Company lifts accounts without a surprising pair, up to just below the line: it orders them, it cannot flag them.
+    """
+    best = np.minimum(company, BELOW_THE_LINE * line.surprise)
+    found = surprise(tested["p"].to_numpy())
+    for side in ("left", "right"):
+        np.maximum.at(best, tested[side].to_numpy(), found)
+    return np.round(best / (best + line.surprise), 6)
+
+
+def account_rows(
+    everyone: pl.Series, actions: pl.DataFrame, score: F64, links: pl.DataFrame, members: pl.DataFrame
+) -> pl.DataFrame:
+    """ACCOUNT_RESULT, sorted by account. `members`: account, cluster_id, tier, kind, title, role; `actions`: account_id, n."""
+    told = pl.DataFrame({"account_id": everyone, "score": score}).with_row_index("account")
+    linked = pl.concat([links["left"], links["right"]]).unique()
+    named = (
+        told.join(actions.rename({"n": "actions"}), on="account_id", how="left", maintain_order="left")
+        .join(members.cast({"account": pl.UInt32}), on="account", how="left", maintain_order="left")
+        .join(_link_reasons(links, everyone), on="account", how="left", maintain_order="left")
+    )
+    in_links = pl.col("account").is_in(linked.implode())
+    tier = pl.coalesce("tier", pl.when(in_links).then(pl.lit("linked")).otherwise(pl.lit("none")))
+    reasons = pl.concat_list(pl.col("membership"), pl.col("reasons").fill_null([])).list.drop_nulls()
+    return named.with_columns(tier=tier, reasons=reasons, actions=pl.col("actions").fill_null(0)).select(
+        pl.col(column).cast(kind) for column, kind in ACCOUNT_RESULT_SCHEMA.items()
+    )
+
+
+def _link_reasons(links: pl.DataFrame, everyone: pl.Series) -> pl.DataFrame:
+    """account, reasons: the sentences of each account's strongest links."""
+    pairs = strongest_per_pair(links)
+    sides = [
+        pairs.select(
+            pl.col(own).alias("account"), pl.col(other).alias("other"), "trace", "window_seconds", "n", "expected", "p"
+        )
+        for own, other in (("left", "right"), ("right", "left"))
+    ]
+    top = pl.concat(sides).sort("account", "p", "other").group_by("account", maintain_order=True).head(_REASONS)
+    said = [
+        sentences.link_reason(trace, everyone[other], n, expected, window)
+        for other, trace, window, n, expected in top.select(
+            "other", "trace", "window_seconds", "n", "expected"
+        ).iter_rows()
+    ]
+    return (
+        top.with_columns(reasons=pl.Series(said, dtype=pl.String))
+        .group_by("account", maintain_order=True)
+        .agg("reasons")
+    )

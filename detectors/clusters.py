@@ -1,0 +1,150 @@
+"""Clusters put together: members with roles and places, risk and tier, and the sentence that is read aloud."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from detectors import risk, sentences
+from detectors.communities import communities, layout
+from detectors.pair_tests import strongest_per_pair
+from detectors.roles import roles
+from detectors.settings import Settings
+from detectors.signals import Members
+from detectors.significance import F64, I64, surprise
+from graph.schemas import CLUSTER_SCHEMA, FrameSchema
+
+EPISODE_US = 6 * 3600 * 1_000_000  # DETECTORS 2.3
+
+
+def find_members(links: pl.DataFrame, accounts: int, settings: Settings, seed: int) -> Members:
+    """Communities among the significant links, each pair weighing min(50, -log10 p) of its strongest link."""
+    pairs = strongest_per_pair(links)
+    groups = communities(
+        pairs["left"].to_numpy().astype(np.int64),
+        pairs["right"].to_numpy().astype(np.int64),
+        surprise(pairs["p"].to_numpy()),
+        resolution=settings.resolution,
+        smallest=settings.min_cluster,
+        seed=seed,
+    )
+    cluster_of = np.full(accounts, -1, dtype=np.int64)
+    for number, group in enumerate(groups):
+        cluster_of[group] = number
+    return Members(groups, cluster_of)
+
+
+def with_cluster(links: pl.DataFrame, members: Members) -> pl.DataFrame:
+    """`links` with the number of the cluster both ends belong to, null otherwise."""
+    left = members.cluster_of[links["left"].to_numpy()]
+    right = members.cluster_of[links["right"].to_numpy()]
+    same = pl.Series("cluster", np.where(left == right, left, -1), dtype=pl.Int64)
+    return links.with_columns(same).with_columns(pl.col("cluster").replace(-1, None))
+
+
+def cluster_ids(members: Members, everyone: pl.Series) -> list[str]:
+    """Names that follow from who is in: equal members have equal names in every run."""
+    named = []
+    for group in members.groups:
+        digest = hashlib.sha256("\0".join(everyone.gather(group).to_list()).encode("utf-8", "surrogatepass"))
+        named.append(f"C-{digest.hexdigest()[:8]}")
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is known of the clusters before they are described."""
+
+    ids: Sequence[str]
+    members: Members
+    links: pl.DataFrame  # with cluster, left_leads, median_gap_s
+    signals: pl.DataFrame  # with cluster and trace
+    objects: pl.DataFrame  # joint objects in the widest window
+
+
+def describe(shape: Shape, settings: Settings) -> pl.DataFrame:
+    """CLUSTER rows, the riskiest first, with the cluster's number."""
+    rows = [_one(number, shape, settings) for number in range(len(shape.ids))]
+    frame = pl.DataFrame(rows, schema={"cluster": pl.Int64, **CLUSTER_SCHEMA}, orient="row")
+    return frame.sort(["risk", "size", "cluster_id"], descending=[True, True, False])
+
+
+def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
+    signals = shape.signals.filter(pl.col("cluster") == number)
+    objects = shape.objects.filter(pl.col("cluster") == number)
+    links = shape.links.filter(pl.col("cluster") == number)
+    size = len(shape.members.groups[number])
+    pairs = strongest_per_pair(links).height
+    strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
+    overlaps = signals.filter(pl.col("name").str.ends_with("_overlap")).sort(["value", "seen"], descending=True)
+    traces = overlaps["trace"].to_list()
+    quick = float(links.filter(pl.col("trace") == traces[0])["median_gap_s"].median() or 0.0)  # type: ignore[arg-type]
+    synchronous = signals.filter(pl.col("family") == "synchrony").sort(["value", "name"], descending=[True, False])
+    told = overlaps["sentence"].to_list()[:1] + synchronous.filter(pl.col("p") <= settings.q)["sentence"].to_list()[:1]
+    first, last = _ends(objects)
+    return {
+        "cluster": number,
+        "cluster_id": shape.ids[number],
+        "kind": "coordinated",
+        "tier": risk.tier(strengths, settings.alert_risk),
+        "risk": round(risk.risk(strengths), 6),
+        "confidence": round(risk.confidence(objects.height, _episodes(objects)), 6),
+        "size": size,
+        "edges": pairs,
+        "density": round(2 * pairs / (size * (size - 1)), 6),
+        "traces": traces,
+        "first_at": first,
+        "last_at": last,
+        "title": sentences.title(size, traces[0], quick),
+        "sentence": " ".join(told),
+    }
+
+
+def _ends(objects: pl.DataFrame) -> tuple[object, object]:
+    at = objects.select(
+        pl.col("at").min().cast(pl.Datetime("us", "UTC")).alias("first"),
+        pl.col("until").max().cast(pl.Datetime("us", "UTC")).alias("last"),
+    )
+    return at.row(0)
+
+
+def _episodes(objects: pl.DataFrame) -> int:
+    return int(objects.select((pl.col("at") // EPISODE_US).n_unique()).item())
+
+
+def member_rows(shape: Shape, score: F64, seed: int) -> pl.DataFrame:
+    """cluster, account, role, score, links, x, y for every member, sorted by cluster and account."""
+    told = [pl.DataFrame(schema=dict(_MEMBER))]
+    for number, group in enumerate(shape.members.groups):
+        links = shape.links.filter(pl.col("cluster") == number)
+        places = _places(links, group, seed)
+        told.append(
+            roles(group, links)
+            .with_columns(
+                pl.lit(number, pl.Int64).alias("cluster"),
+                pl.Series("score", score[group]),
+                pl.Series("x", places[:, 0]),
+                pl.Series("y", places[:, 1]),
+            )
+            .select(pl.col(column).cast(kind) for column, kind in _MEMBER.items())
+        )
+    return pl.concat(told)
+
+
+_MEMBER: FrameSchema = {
+    "cluster": pl.Int64,
+    "account": pl.UInt32,
+    "role": pl.String,
+    "score": pl.Float64,
+    "links": pl.Int64,
+    "x": pl.Float64,
+    "y": pl.Float64,
+}
+
+
+def _places(links: pl.DataFrame, group: I64, seed: int) -> F64:
+    pairs = strongest_per_pair(links)
+    left, right = (pairs[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+    return layout(left, right, surprise(pairs["p"].to_numpy()), group, seed=seed)

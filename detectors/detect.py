@@ -1,0 +1,186 @@
+"""A run: from actions to clusters with their reasons. Pure: frames in, frames out, the same bytes for the same input."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from detectors.account_scores import line_of, scores
+from detectors.chunks import Cancelled
+from detectors.clusters import Shape, cluster_ids, find_members, with_cluster
+from detectors.company import company_surprise
+from detectors.evidence import collect_evidence, no_evidence
+from detectors.innocence import innocence, joint_objects
+from detectors.near_duplicates import near_duplicates
+from detectors.pair_tests import NullMaker, PairTests, global_null, run_pair_tests, significant
+from detectors.run_frames import Parts, run_frames
+from detectors.run_record import run_record
+from detectors.settings import Settings
+from detectors.signals import cluster_signals
+from detectors.significance import F64
+from detectors.stages import Funnel, Progress
+from detectors.trace_actions import TraceActions, trace_actions
+from graph.results import RunResult
+from graph.schemas import ACCOUNT_SCHEMA, POST_SCHEMA, TEXT_SCHEMA, FrameSchema
+
+_ACTION_COLUMNS = ("account_id", "trace", "object_id", "at", "post_id", "block")
+
+
+def _nothing(schema: FrameSchema) -> pl.LazyFrame:
+    return pl.LazyFrame(schema=dict(schema))
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The facts a run reads, lazily, in the schemas of graph.schemas. Only actions must be given."""
+
+    actions: pl.LazyFrame
+    posts: pl.LazyFrame = field(default_factory=lambda: _nothing(POST_SCHEMA))
+    texts: pl.LazyFrame = field(default_factory=lambda: _nothing(TEXT_SCHEMA))
+    accounts: pl.LazyFrame = field(default_factory=lambda: _nothing(ACCOUNT_SCHEMA))
+
+
+def detect(
+    tables: Tables,
+    settings: Settings | None = None,
+    *,
+    seed: int = 0,
+    facts_version: str = "",
+    inputs: Sequence[Mapping[str, Any]] = (),
+    shadow: bool = False,
+    null: NullMaker = global_null,
+    scratch: Path | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> RunResult:
+    """Find the clusters of accounts that act together more often than chance explains.
+
+    Returns the frames of RUN_SCHEMAS, sorted; the order of rows in `tables` changes no byte of them. `null` makes the
+    null model of each trace and window. `progress(stage, done, total)` is called within stages; `cancelled()` is asked
+    between chunks and ends in Stopped. Raises BadSetting for actions without account, object or time.
+    """
+    settings = settings or Settings()
+    started = datetime.now(UTC)
+    funnel = Funnel(progress, cancelled)
+    actions = read_actions(tables, settings, funnel)
+    counts = _counts(tables.actions)
+    everyone = counts["account_id"]
+    traces = _ready(actions, everyone, settings, funnel)
+    tested = run_pair_tests(traces, settings, funnel, null=null, scratch=scratch)
+    shape, parts = _judged(traces, tested, everyone, settings, seed, funnel)
+    score = _scores(actions, everyone, tested, shape.links, settings, funnel)
+    with funnel.step("clusters", len(shape.ids)) as step:
+        frames = run_frames(shape, parts, counts, score, settings, seed)
+        step.rows_out = frames["clusters"].height
+    record = run_record(tables.actions, settings, seed, facts_version, inputs, shadow=shadow, notes=funnel.notes)
+    return RunResult(record, frames, tuple(funnel.stages), started, datetime.now(UTC))
+
+
+def read_actions(tables: Tables, settings: Settings, funnel: Funnel) -> pl.DataFrame:
+    """The actions of the traces asked for, near-duplicate texts already under one object."""
+    with funnel.step("read actions", 0) as step:
+        wanted = tables.actions.filter(pl.col("trace").is_in(list(settings.traces))).select(_ACTION_COLUMNS)
+        actions = wanted.unique().collect()
+        step.rows_in = step.rows_out = actions.height
+    if "text" not in settings.traces:
+        return actions
+    return _one_object_per_text(actions, tables.texts, settings, funnel)
+
+
+def _counts(actions: pl.LazyFrame) -> pl.DataFrame:
+    """account_id, n: every account that acted, sorted, with its number of different actions of any trace."""
+    distinct = actions.select(_ACTION_COLUMNS).drop_nulls("account_id").unique()
+    return distinct.group_by("account_id").agg(pl.len().cast(pl.Int64).alias("n")).sort("account_id").collect()
+
+
+def _one_object_per_text(
+    actions: pl.DataFrame, texts: pl.LazyFrame, settings: Settings, funnel: Funnel
+) -> pl.DataFrame:
+    used = actions.filter(pl.col("trace") == "text").group_by("object_id").len("uses")
+    known = (
+        texts.select("fingerprint", "normal_text")
+        .unique("fingerprint")
+        .join(used.lazy(), left_on="fingerprint", right_on="object_id")
+        .collect()
+    )
+    with funnel.step("near-duplicate texts", known.height) as step:
+        # The drawing of hash functions is part of the method, not of the run: groups must not change with its seed.
+        found = near_duplicates(known, settings.near_duplicates, seed=0, funnel=funnel)
+        step.rows_out = known.height - found.leader_of.height
+        if found.left_out:
+            funnel.note(
+                f"{found.left_out:,} comparisons of texts were left out, because more than "
+                f"{settings.near_duplicates.bucket:,} texts looked alike: some near-copies may count as different texts."
+            )
+    leader_of = found.leader_of.with_columns(trace=pl.lit("text"))
+    joined = actions.join(leader_of, left_on=["trace", "object_id"], right_on=["trace", "fingerprint"], how="left")
+    return joined.with_columns(object_id=pl.coalesce("leader", "object_id")).drop("leader")
+
+
+def _ready(actions: pl.DataFrame, everyone: pl.Series, settings: Settings, funnel: Funnel) -> tuple[TraceActions, ...]:
+    ready = []
+    for trace in sorted(settings.traces):
+        acted = actions.filter(pl.col("trace") == trace)
+        if acted.is_empty():
+            funnel.note(f"There are no actions of the trace {trace}, so it could not be tested.")
+            continue
+        with funnel.step(f"active accounts: {trace}", acted.height) as step:
+            ready.append(trace_actions(acted, trace, settings.min_objects, everyone))
+            step.rows_out = ready[-1].rows.height
+        left_out = acted["account_id"].n_unique() - ready[-1].accounts
+        if left_out:
+            funnel.note(
+                f"{left_out:,} accounts with fewer than {settings.min_objects} different objects of the trace {trace} "
+                "were not tested on it: so little can hardly be told from chance."
+            )
+    return tuple(ready)
+
+
+def _judged(
+    traces: Sequence[TraceActions],
+    tested: PairTests,
+    everyone: pl.Series,
+    settings: Settings,
+    seed: int,
+    funnel: Funnel,
+) -> tuple[Shape, Parts]:
+    with funnel.step("significant links", tested.seen) as step:
+        links = significant(tested, settings.q)
+        step.rows_out = links.height
+        step.note = f"of {tested.tests:,} tests"
+    with funnel.step("communities", links.height) as step:
+        members = find_members(links, len(everyone), settings, seed)
+        step.rows_out = len(members.groups)
+    links = with_cluster(links, members)
+    with funnel.step("evidence", links.height) as step:
+        evidence = collect_evidence(traces, links, settings, funnel) if links.height else no_evidence()
+        step.rows_out = evidence.rows.height
+    keys = ["cluster", "left", "right", "trace", "window_seconds"]
+    links = links.join(evidence.times, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    with funnel.step("signals", len(members.groups)) as step:
+        signals = cluster_signals(traces, tested.nulls, members, evidence, settings)
+        guards = innocence(traces, evidence, signals)
+        step.rows_out = signals.height
+    objects = joint_objects(traces, evidence)
+    return Shape(cluster_ids(members, everyone), members, links, signals, objects), Parts(evidence.rows, guards)
+
+
+def _scores(
+    actions: pl.DataFrame,
+    everyone: pl.Series,
+    tested: PairTests,
+    links: pl.DataFrame,
+    settings: Settings,
+    funnel: Funnel,
+) -> F64:
+    with funnel.step("account scores", actions.height) as step:
+        company = np.zeros(len(everyone), dtype=np.float64)
+        for (_,), acted in actions.sort("trace").group_by("trace", maintain_order=True):
+            funnel.tell("account scores", 0, 1)
+            np.maximum(company, company_surprise(acted, everyone, settings.windows), out=company)
+        step.rows_out = len(everyone)
+        return scores(tested.pairs, company, line_of(links, tested.tests, settings.q))

@@ -1,0 +1,116 @@
+"""Every pair of active accounts tested on every trace and window, and the links that survive the control of false discoveries."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from detectors.meetings import meetings_bound
+from detectors.projection import Projection, project
+from detectors.settings import Settings
+from detectors.significance import GlobalNull, NullModel, benjamini_hochberg, poisson_tail
+from detectors.stages import Funnel
+from detectors.trace_actions import TraceActions
+from graph.schemas import FrameSchema
+
+NullMaker = Callable[[TraceActions, timedelta], NullModel]
+
+TESTED: FrameSchema = {
+    "left": pl.UInt32,  # rank of the account among all accounts of the run; left < right
+    "right": pl.UInt32,
+    "trace": pl.String,
+    "window_seconds": pl.Int64,
+    "n": pl.Int64,
+    "expected": pl.Float64,
+    "p": pl.Float64,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PairTests:
+    """What the tests gave. `pairs` (TESTED) holds only p <= q: nothing above can survive Benjamini-Hochberg.
+
+    `tests` counts all eligible pairs over traces and windows, `seen` those with enough shared objects to be computed;
+    `nulls` answers for each (trace, window_seconds).
+    """
+
+    pairs: pl.DataFrame
+    tests: int
+    seen: int
+    nulls: Mapping[tuple[str, int], NullModel]
+
+
+def global_null(actions: TraceActions, window: timedelta) -> NullModel:
+    """The null of the first form; a block null takes its place by being handed to `run_pair_tests`."""
+    return GlobalNull(meetings_bound(actions.coded, window), actions.degrees)
+
+
+def run_pair_tests(
+    traces: Sequence[TraceActions],
+    settings: Settings,
+    funnel: Funnel,
+    *,
+    null: NullMaker = global_null,
+    scratch: Path | None = None,
+) -> PairTests:
+    """Project each trace within each window and give every pair with enough shared objects its p-value."""
+    frames, tests, seen = [pl.DataFrame(schema=dict(TESTED))], 0, 0
+    nulls: dict[tuple[str, int], NullModel] = {}
+    for actions in traces:
+        for span in settings.spans:
+            seconds = int(span.total_seconds())
+            name = f"pairs: {actions.trace} within {seconds} s"
+            with funnel.step(name, actions.rows.height) as step:
+                projection = project(
+                    actions.coded,
+                    span,
+                    settings.min_shared,
+                    pair_budget=settings.pair_budget,
+                    scratch=scratch,
+                    progress=partial(funnel.tell, name),
+                    cancelled=funnel.cancelled,
+                )
+                model = nulls[actions.trace, seconds] = null(actions, span)
+                tests += actions.accounts * (actions.accounts - 1) // 2
+                seen += len(projection.left)
+                frames.append(_surprising(actions, seconds, projection, model, settings.q))
+                step.rows_out = frames[-1].height
+    return PairTests(pl.concat(frames), tests, seen, nulls)
+
+
+def _surprising(
+    actions: TraceActions, seconds: int, projection: Projection, model: NullModel, q: float
+) -> pl.DataFrame:
+    left, right = projection.left.astype(np.int64), projection.right.astype(np.int64)
+    seen = projection.weight.astype(np.int64)
+    expected = model.expected(left, right)
+    p = poisson_tail(seen, expected)
+    keep = p <= q
+    found = pl.DataFrame(
+        {
+            "left": actions.number[left[keep]],
+            "right": actions.number[right[keep]],
+            "n": seen[keep],
+            "expected": expected[keep],
+            "p": p[keep],
+        }
+    )
+    named = found.with_columns(trace=pl.lit(actions.trace), window_seconds=pl.lit(seconds, pl.Int64))
+    return named.select(pl.col(column).cast(kind) for column, kind in TESTED.items())
+
+
+def significant(tested: PairTests, q: float) -> pl.DataFrame:
+    """The pairs (TESTED and q) that Benjamini-Hochberg keeps at `q` over all tests, sorted."""
+    adjusted = benjamini_hochberg(tested.pairs["p"].to_numpy(), max(tested.tests, 1))
+    kept = tested.pairs.with_columns(q=pl.Series(adjusted, dtype=pl.Float64)).filter(pl.col("q") <= q)
+    return kept.sort("left", "right", "trace", "window_seconds")
+
+
+def strongest_per_pair(links: pl.DataFrame) -> pl.DataFrame:
+    """One row per pair: that with the smallest p; ties go to the shorter window, then to the trace first by name."""
+    order = ["left", "right", "p", "window_seconds", "trace"]
+    return links.sort(order).unique(["left", "right"], keep="first", maintain_order=True)

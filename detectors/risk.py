@@ -1,0 +1,55 @@
+"""From signals to risk, confidence and tier: families of evidence in a noisy-or, until labels allow a calibrated model."""
+
+from collections.abc import Mapping
+
+# How much a family alone can say (DETECTORS 2.5); a trace family speaks for the family of evidence behind the arrow.
+WEIGHT: Mapping[str, float] = {
+    "overlap": 0.35,
+    "synchrony": 0.5,
+    "text": 0.5,
+    "infrastructure": 0.7,
+    "lockstep": 0.4,
+    "automation": 0.25,
+}
+FAMILY: Mapping[str, str] = {
+    "shares": "overlap",
+    "links": "overlap",
+    "tags": "overlap",
+    "social": "lockstep",
+    "text": "text",
+    "infrastructure": "infrastructure",
+}
+ALONE = 0.6  # the most that one family can reach
+FULL_STRENGTH = 20.0  # -log10 p at which a family says all it can (DETECTORS 2.5)
+SAYS_SOMETHING = 0.1  # strength from which a family counts as a second sign: p <= .01, the level of the links
+
+
+def strength(surprise: float) -> float:
+    """s = min(1, -log10 p / 20), in 0..1."""
+    return min(1.0, max(0.0, surprise / FULL_STRENGTH))
+
+
+def risk(strengths: Mapping[str, float]) -> float:
+    """1 - prod(1 - weight x strength) over families; one family alone stays at or below .6."""
+    left = 1.0
+    for family in sorted(strengths):
+        left *= 1 - WEIGHT[family] * strengths[family]
+    return min(1 - left, ALONE) if families(strengths) < 2 else 1 - left
+
+
+def families(strengths: Mapping[str, float]) -> int:
+    """Families that say something."""
+    return sum(value >= SAYS_SOMETHING for value in strengths.values())
+
+
+def confidence(objects: int, episodes: int) -> float:
+    """How much evidence the risk stands on, in 0..1: 6 objects give half, one single occasion halves it.
+
+    A saturating count, not a probability: more objects and more occasions (6-hour spans) raise it, nothing else does.
+    """
+    return (1 - 2 ** (-objects / 6)) * (1 - 2.0 ** -max(episodes, 0))
+
+
+def tier(strengths: Mapping[str, float], line: float) -> str:
+    """'alert' needs two families and a risk over the line; every other cluster is for review."""
+    return "alert" if families(strengths) >= 2 and risk(strengths) >= line else "review"

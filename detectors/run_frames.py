@@ -1,0 +1,73 @@
+"""The frames a run leaves behind: numbers turned back into ids, columns as the schemas say, rows in one order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from detectors import sentences
+from detectors.account_scores import account_rows
+from detectors.clusters import Shape, describe, member_rows
+from detectors.settings import Settings
+from detectors.significance import F64
+from graph.schemas import RUN_SCHEMAS
+
+# Clusters come riskiest first, signals and guards in that order of clusters; everything else by its ids.
+_ORDER = {
+    "members": ["cluster_id", "account_id"],
+    "edges": ["left", "right", "trace", "window_seconds"],
+    "evidence": ["left", "right", "trace", "object_id"],
+    "accounts": ["account_id"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Evidence rows and guards with numbers for ids."""
+
+    evidence: pl.DataFrame
+    guards: pl.DataFrame
+
+
+def run_frames(
+    shape: Shape, parts: Parts, counts: pl.DataFrame, score: F64, settings: Settings, seed: int
+) -> dict[str, pl.DataFrame]:
+    """Every frame of RUN_SCHEMAS. `counts`: account_id, n of everyone, sorted; `score` by account rank."""
+    everyone = counts["account_id"]
+    clusters = describe(shape, settings)
+    members = member_rows(shape, score, seed)
+    ids = clusters.select("cluster", "cluster_id")
+    about = clusters.select("cluster", "cluster_id", "tier", "kind", "title")
+    who = members.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
+    named = {
+        "clusters": clusters,
+        "members": _named(members, ids, everyone, {"account": "account_id"}),
+        "edges": _named(shape.links, ids, everyone, {"left": "left", "right": "right"}),
+        "evidence": _named(parts.evidence, ids, everyone, {"left": "left", "right": "right"}),
+        "signals": _in_order_of(clusters, shape.signals),
+        "guards": _in_order_of(clusters, parts.guards),
+        "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who)),
+    }
+    return {name: _finished(named[name], name) for name in RUN_SCHEMAS}
+
+
+def _named(frame: pl.DataFrame, ids: pl.DataFrame, everyone: pl.Series, accounts: dict[str, str]) -> pl.DataFrame:
+    joined = frame.join(ids, on="cluster", how="left", maintain_order="left")
+    return joined.with_columns(everyone.gather(frame[rank]).alias(name) for rank, name in accounts.items())
+
+
+def _in_order_of(clusters: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    return clusters.select("cluster", "cluster_id").join(told, on="cluster", how="inner", maintain_order="left_right")
+
+
+def _memberships(who: pl.DataFrame) -> pl.DataFrame:
+    said: Sequence[str] = [
+        sentences.member_reason(cluster_id, title, role)
+        for cluster_id, title, role in who.select("cluster_id", "title", "role").iter_rows()
+    ]
+    return who.with_columns(membership=pl.Series(said, dtype=pl.String)).drop("cluster", "role", "title")
+
+
+def _finished(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    plain = frame.select(pl.col(column).cast(kind) for column, kind in RUN_SCHEMAS[name].items())
+    return plain.sort(_ORDER[name], nulls_last=True) if name in _ORDER else plain

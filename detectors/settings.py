@@ -1,0 +1,136 @@
+"""What a detector run may be told: every parameter with its default and its reason, read from TOML with all mistakes told at once."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from graph.errors import BadSetting
+from graph.traces import TRACES
+
+_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
+LONGEST_WINDOW = 7 * 86400
+
+
+def window_seconds(said: object) -> object:
+    """Seconds from `60`, `"60s"`, `"10min"`, `"1h"` or `"1d"`; anything else is handed back for pydantic to refuse."""
+    if not isinstance(said, str):
+        return said
+    found = re.fullmatch(r"\s*(\d+)\s*(s|min|m|h|d)\s*", said)
+    if found is None:
+        raise ValueError(f"{said!r} is not a span of time; write 60s, 10min, 1h or 1d")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+Window = Annotated[int, BeforeValidator(window_seconds), Field(ge=1, le=LONGEST_WINDOW)]
+
+
+class NearDuplicates(BaseModel):
+    """When two texts count as one: Jaccard of their character shingles at least `similarity`.
+
+    32 bands of 4 hashes miss a pair of similarity .7 with probability 1.5e-4 and one of .8 with 5e-8 (DETECTORS 2.2).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    similarity: Annotated[float, Field(ge=0.5, le=1.0)] = 0.7
+    shingle: Annotated[int, Field(ge=2, le=9)] = 5
+    bands: Annotated[int, Field(ge=1, le=64)] = 32
+    bucket: Annotated[int, Field(ge=2)] = (
+        1_000  # texts of one band bucket that are compared with each other; the rest is told
+    )
+
+
+class Settings(BaseModel):
+    """The parameters of a run. Defaults follow DETECTORS 2 and 9; what was measured is in docs/evidence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    traces: tuple[str, ...] = ("share", "url", "hashtag_sequence", "text")
+    windows: tuple[Window, ...] = (60, 600, 3600)
+    min_objects: Annotated[int, Field(ge=1)] = (
+        3  # an account with fewer distinct objects of a trace is not tested on it
+    )
+    min_shared: Annotated[int, Field(ge=2)] = (
+        3  # two shared objects are common by chance wherever one of them is popular
+    )
+    q: Annotated[float, Field(gt=0, le=0.5)] = 0.01  # false discoveries among the links, Benjamini-Hochberg
+    min_cluster: Annotated[int, Field(ge=3)] = 4
+    resolution: Annotated[float, Field(gt=0)] = 0.5  # of Leiden CPM, in units of -log10 p
+    alert_risk: Annotated[float, Field(gt=0, lt=1)] = (
+        0.6  # one family of signs alone is capped here, so an alert has two
+    )
+    evidence_per_edge: Annotated[int, Field(ge=1)] = 50
+    evidence_rows: Annotated[int, Field(ge=1_000)] = 1_000_000  # over the whole run
+    pair_budget: Annotated[int, Field(ge=1_000)] = (
+        8_000_000  # meetings of two actions held in memory at a time, 40 bytes each
+    )
+    near_duplicates: NearDuplicates = NearDuplicates()
+
+    @field_validator("traces")
+    @classmethod
+    def _known(cls, traces: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [name for name in traces if name not in TRACES]
+        if unknown:
+            raise ValueError(f"no such trace: {', '.join(unknown)}; there are {', '.join(TRACES)}")
+        return traces
+
+    @field_validator("traces", "windows")
+    @classmethod
+    def _each_once(cls, values: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        if not values:
+            raise ValueError("at least one is needed")
+        if len(set(values)) != len(values):
+            raise ValueError("one of them is named twice")
+        return values
+
+    @property
+    def spans(self) -> tuple[timedelta, ...]:
+        """The windows, shortest first."""
+        return tuple(timedelta(seconds=seconds) for seconds in sorted(self.windows))
+
+    def parameters(self) -> dict[str, Any]:
+        """Plain values for the run record and its id; traces and windows sorted, because their order means nothing."""
+        said = self.model_dump(mode="json")
+        return said | {"traces": sorted(self.traces), "windows": sorted(self.windows)}
+
+
+def settings_from(values: Mapping[str, Any], where: str = "the settings") -> Settings:
+    """Settings from plain values; raises BadSetting with every mistake in one message."""
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as fault:
+        raise BadSetting(
+            _all_mistakes(fault, where), "docs: detectors.settings lists every name with its default."
+        ) from fault
+
+
+def load_settings(path: Path) -> Settings:
+    """Settings from a TOML file; names that are not given keep their defaults. Raises BadSetting."""
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as fault:
+        raise BadSetting(f"There is no settings file {path.name}.", "Check the path given to --config.") from fault
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise BadSetting(
+            f"{path.name} cannot be read as TOML: {fault}.", "Write name = value, one per line."
+        ) from fault
+    return settings_from(values, path.name)
+
+
+def _all_mistakes(fault: ValidationError, where: str) -> str:
+    told = []
+    for mistake in fault.errors():
+        name = ".".join(str(part) for part in mistake["loc"]) or "the whole"
+        reason = "there is no such setting" if mistake["type"] == "extra_forbidden" else mistake["msg"]
+        shown = (
+            ""
+            if mistake["type"] in {"extra_forbidden", "missing"} or not mistake["loc"]
+            else f" (is {mistake['input']!r})"
+        )
+        told.append(f"{name}: {reason.removeprefix('Value error, ')}{shown}")
+    return f"{where} has {len(told)} mistake{'s' if len(told) > 1 else ''}: " + "; ".join(told) + "."

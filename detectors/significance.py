@@ -1,0 +1,98 @@
+"""How surprising a link is: expected shared objects under a null model, Poisson tails, and Benjamini-Hochberg over all pairs."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammainc
+from scipy.stats import poisson
+
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+
+SMALLEST_P = 1e-300  # below this doubles lose their precision; -log10 is capped at 50 wherever it is used
+
+
+class NullModel(Protocol):
+    """What chance explains. A block null needs blocks beside the degrees; it fits in here with the same two questions."""
+
+    def expected(self, left: I64, right: I64) -> F64:
+        """Objects that account left[i] and account right[i] are expected to act on together within the window."""
+
+    def expected_within(self, members: I64) -> float:
+        """The sum of `expected` over all pairs of the members."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalNull:
+    """Everyone acts on objects at random, as active as they are and with objects as popular as they are.
+
+    lambda_ij = 2 P k_i k_j / E^2: `together` P = (pair, object) co-actions within the window over all accounts,
+    `degrees` k = distinct objects per account, E = their sum. Chung-Lu limit of the bipartite configuration
+    model (DETECTORS 2.3). Fans of one thing exceed it without coordination: that is what a block null is for.
+    """
+
+    together: int
+    degrees: I64
+
+    @property
+    def _rate(self) -> float:
+        acts = float(self.degrees.sum())
+        return 2.0 * self.together / acts**2 if acts else 0.0
+
+    def expected(self, left: I64, right: I64) -> F64:
+        return np.asarray(self._rate * self.degrees[left] * self.degrees[right], dtype=np.float64)
+
+    def expected_within(self, members: I64) -> float:
+        degrees = self.degrees[members].astype(np.float64)
+        return float(self._rate * (degrees.sum() ** 2 - (degrees**2).sum()) / 2)
+
+
+def poisson_tail(seen: I64 | F64, expected: F64) -> F64:
+    """P(X >= seen) for X ~ Poisson(expected), continued to counts that are not whole; 1 where nothing was seen.
+
+    Past expected + 1 it bounds the Poisson-binomial tail from above, so p is conservative when chances differ.
+    """
+    tail = np.where(seen > 0, gammainc(np.where(seen > 0, seen, 1), expected), 1.0)
+    return np.asarray(np.maximum(tail, SMALLEST_P), dtype=np.float64)
+
+
+def chance_band(expected: float) -> tuple[float, float]:
+    """The counts between which 95 % of chance worlds fall."""
+    return float(poisson.ppf(0.025, expected)), float(poisson.ppf(0.975, expected))
+
+
+def hoeffding_tail(successes: float, chances: float, mean_chance: float) -> float:
+    """Upper bound on P(S >= successes), S a sum of `chances` independent trials whose chances average `mean_chance`.
+
+    exp(-n KL(s/n || m)), Hoeffding 1963; holds for unequal chances and, with floor(k/2) trials per group of k,
+    for the share of pairs within groups (his section 5).
+    """
+    if chances <= 0 or successes <= chances * mean_chance:
+        return 1.0
+    if mean_chance <= 0:
+        return SMALLEST_P
+    share = min(successes / chances, 1.0)
+    apart = share * np.log(share / mean_chance)
+    if share < 1:
+        apart += (1 - share) * np.log((1 - share) / (1 - mean_chance))
+    return float(max(np.exp(-chances * apart), SMALLEST_P))
+
+
+def benjamini_hochberg(p: F64, tests: int) -> F64:
+    """Adjusted q of the p-values that were seen among `tests` tests; the unseen count as p = 1.
+
+    Unseen tests rank behind every seen one, so only their number matters.
+    """
+    order = np.argsort(p, kind="stable")
+    raised = p[order] * tests / np.arange(1, p.size + 1)
+    falling = np.minimum.accumulate(raised[::-1])[::-1]
+    q = np.empty_like(p)
+    q[order] = np.minimum(falling, 1.0)
+    return q
+
+
+def surprise(p: F64) -> F64:
+    """-log10 p, capped at 50: beyond that the model is wrong before chance is (DETECTORS 2.4)."""
+    return np.asarray(np.minimum(50.0, -np.log10(np.maximum(p, SMALLEST_P))), dtype=np.float64)
