@@ -65,9 +65,9 @@ def headline(rng: Random, lang: str, topic: str) -> str:
 
 
 def tags(rng: Random, lang: str, topic: str) -> tuple[str, ...]:
-    """Hashtags without '#', in the order of the text: mostly none, rarely more than one."""
+    """Hashtags without '#', in the order of the text: mostly none, rarely three."""
     known = list(COMMON["tags"][topic][lang])
-    count = rng.choices((0, 1, 2), (62, 30, 8))[0]
+    count = rng.choices((0, 1, 2, 3), (62, 28, 7, 3))[0]
     return tuple(rng.sample(known, min(count, len(known))))
 
 

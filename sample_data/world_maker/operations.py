@@ -11,10 +11,10 @@ from world_maker.rhythm import SPAN, delay
 
 COPYPASTA, LINK_FARM, FAST_SHARE = "copypasta ring", "link farm", "fast-share ring"
 SIZES = {COPYPASTA: 24, LINK_FARM: 16, FAST_SHARE: 30}
-WAVES = 28  # each text goes out twice
+WAVES = 30  # each text goes out about twice
 FRONTS = ("bargain-fen.example", "dealnest-daily.example", "giftlark.example", "thrift-heron.example")
 BEHIND = "orvane-checkout.example"  # every front leads here
-PAGES = 44
+PAGES = 48
 TARGETS = 46
 
 
@@ -26,20 +26,21 @@ def members(registry: Registry) -> dict[str, list[Account]]:
 
 
 def copypasta(rng: Random, ring: Sequence[Account]) -> list[Draft]:
-    """Waves of one paraphrased text by 6-12 of the accounts within minutes."""
+    """Waves of one paraphrased text by 7-13 of the accounts within minutes, two waves in five with a fixed row of hashtags."""
     made = []
     templates = OPERATIONS["copypasta"]
     for wave in range(WAVES):
         at = office_moment(rng)
-        for account in rng.sample(list(ring), rng.randrange(6, 13)):
+        row_of_tags = tuple(rng.sample(OPERATIONS["copypasta_tags"], 3)) if rng.random() < 0.4 else ()
+        for account in rng.sample(list(ring), rng.randrange(7, 14)):
             text = roughened(rng, varied(rng, templates[wave % len(templates)], change=0.2))
-            tags = ("VelmoraToll",) if rng.random() < 0.4 else ()
+            tags = row_of_tags if rng.random() < 0.7 else rng.choice(((), ("VelmoraToll",)))
             made.append(Draft(at + delay(rng, 170, 0.8), account, "post", written(text, tags), "town", hashtags=tags))
     return made
 
 
 def link_farm(rng: Random, ring: Sequence[Account]) -> list[Draft]:
-    """Each landing page is pushed by 4-9 accounts over some minutes, behind ever new tracking marks.
+    """Each landing page is pushed by 4-10 accounts over some minutes, behind ever new tracking marks.
 
     One page in six is the checkout itself: the domain behind the fronts shows.
     """
@@ -47,7 +48,7 @@ def link_farm(rng: Random, ring: Sequence[Account]) -> list[Draft]:
     for page in range(PAGES):
         domain = BEHIND if page % 6 == 5 else rng.choice(FRONTS)
         at = office_moment(rng)
-        for account in rng.sample(list(ring), rng.randrange(4, 10)):
+        for account in rng.sample(list(ring), rng.randrange(4, 11)):
             url = tracked(rng, f"https://{domain}/offer/{7300 + page}")
             words = varied(rng, rng.choice(OPERATIONS["bait"]), change=0.5)
             tags = rng.choice(((), (), ("giftidea",), ("smalldeal", "giftidea")))

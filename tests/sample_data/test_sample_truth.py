@@ -113,7 +113,7 @@ def test_links_of_the_farm_differ_as_text_and_meet_on_few_pages(posts: pl.DataFr
     offers = links.filter(links.str.contains("/offer/"))
     assert offers.n_unique() == len(offers)
     pages = offers.str.replace(r"\?.*", "")
-    assert pages.n_unique() == 44
+    assert pages.n_unique() == 48
     assert pages.str.extract("https://([^/]+)").n_unique() == 5  # four fronts and the domain behind them
 
 
