@@ -16,7 +16,8 @@ from detectors.company import company_surprise
 from detectors.evidence import collect_evidence, no_evidence
 from detectors.innocence import innocence, joint_objects
 from detectors.near_duplicates import near_duplicates
-from detectors.pair_tests import NullMaker, PairTests, global_null, run_pair_tests, significant
+from detectors.nulls import NULLS, NullMaker
+from detectors.pair_tests import PairTests, run_pair_tests, significant
 from detectors.run_frames import Parts, run_frames
 from detectors.run_record import run_record
 from detectors.settings import Settings
@@ -52,7 +53,7 @@ def detect(
     facts_version: str = "",
     inputs: Sequence[Mapping[str, Any]] = (),
     shadow: bool = False,
-    null: NullMaker = global_null,
+    null: NullMaker | None = None,
     scratch: Path | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -60,7 +61,7 @@ def detect(
     """Find the clusters of accounts that act together more often than chance explains.
 
     Returns the frames of RUN_SCHEMAS, sorted; the order of rows in `tables` changes no byte of them. `null` makes the
-    null model of each trace and window. `progress(stage, done, total)` is called within stages; `cancelled()` is asked
+    null model of each trace and window (default: the one the settings name). `progress(stage, done, total)` is called within stages; `cancelled()` is asked
     between chunks and ends in Stopped. Raises BadSetting for actions without account, object or time.
     """
     settings = settings or Settings()
@@ -70,7 +71,7 @@ def detect(
     counts = _counts(tables.actions)
     everyone = counts["account_id"]
     traces = _ready(actions, everyone, settings, funnel)
-    tested = run_pair_tests(traces, settings, funnel, null=null, scratch=scratch)
+    tested = run_pair_tests(traces, settings, funnel, null=null or NULLS[settings.null], scratch=scratch)
     shape, parts = _judged(traces, tested, everyone, settings, seed, funnel)
     score = _scores(actions, everyone, tested, shape.links, settings, funnel)
     with funnel.step("clusters", len(shape.ids)) as step:

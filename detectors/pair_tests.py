@@ -1,23 +1,21 @@
 """Every pair of active accounts tested on every trace and window, and the links that survive the control of false discoveries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from detectors.meetings import meetings_bound
+from detectors.meetings import meetings_of
+from detectors.nulls import SPELL_SECONDS, NullMaker, NullModel
 from detectors.projection import Projection, project
 from detectors.settings import Settings
-from detectors.significance import GlobalNull, NullModel, benjamini_hochberg, poisson_tail
+from detectors.significance import benjamini_hochberg, poisson_tail
 from detectors.stages import Funnel
 from detectors.trace_actions import TraceActions
 from graph.schemas import FrameSchema
-
-NullMaker = Callable[[TraceActions, timedelta], NullModel]
 
 TESTED: FrameSchema = {
     "left": pl.UInt32,  # rank of the account among all accounts of the run; left < right
@@ -44,23 +42,19 @@ class PairTests:
     nulls: Mapping[tuple[str, int], NullModel]
 
 
-def global_null(actions: TraceActions, window: timedelta) -> NullModel:
-    """The null of the first form; a block null takes its place by being handed to `run_pair_tests`."""
-    return GlobalNull(meetings_bound(actions.coded, window), actions.degrees)
-
-
 def run_pair_tests(
     traces: Sequence[TraceActions],
     settings: Settings,
     funnel: Funnel,
     *,
-    null: NullMaker = global_null,
+    null: NullMaker,
     scratch: Path | None = None,
 ) -> PairTests:
     """Project each trace within each window and give every pair with enough shared objects its p-value."""
     frames, tests, seen = [pl.DataFrame(schema=dict(TESTED))], 0, 0
     nulls: dict[tuple[str, int], NullModel] = {}
     for actions in traces:
+        meetings = meetings_of(actions.coded, actions.degrees, SPELL_SECONDS)
         for span in settings.spans:
             seconds = int(span.total_seconds())
             name = f"pairs: {actions.trace} within {seconds} s"
@@ -74,7 +68,7 @@ def run_pair_tests(
                     progress=partial(funnel.tell, name),
                     cancelled=funnel.cancelled,
                 )
-                model = nulls[actions.trace, seconds] = null(actions, span)
+                model = nulls[actions.trace, seconds] = null(meetings, span)
                 tests += actions.accounts * (actions.accounts - 1) // 2
                 seen += len(projection.left)
                 frames.append(_surprising(actions, seconds, projection, model, settings.q))

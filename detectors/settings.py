@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
@@ -58,6 +58,7 @@ class Settings(BaseModel):
     min_shared: Annotated[int, Field(ge=2)] = (
         3  # two shared objects are common by chance wherever one of them is popular
     )
+    null: Literal["global", "spells"] = "global"  # spells: the larger of the global null and one per 6 hours
     q: Annotated[float, Field(gt=0, le=0.5)] = 0.01  # false discoveries among the links, Benjamini-Hochberg
     min_cluster: Annotated[int, Field(ge=3)] = 4
     resolution: Annotated[float, Field(gt=0)] = 0.5  # of Leiden CPM, in units of -log10 p

@@ -9,9 +9,10 @@ import polars as pl
 
 from detectors import sentences
 from detectors.evidence import Evidence
+from detectors.nulls import NullModel
 from detectors.risk import FAMILY, strength
 from detectors.settings import Settings
-from detectors.significance import I64, NullModel, chance_band, poisson_tail, surprise
+from detectors.significance import I64, chance_band, poisson_tail, surprise
 from detectors.synchrony import synchrony
 from detectors.trace_actions import TraceActions
 from graph.schemas import SIGNAL_SCHEMA, FrameSchema

@@ -1,7 +1,4 @@
-"""How surprising a link is: expected shared objects under a null model, Poisson tails, and Benjamini-Hochberg over all pairs."""
-
-from dataclasses import dataclass
-from typing import Protocol
+"""How surprising a link is: Poisson tails, bounds on timing, and Benjamini-Hochberg over all pairs."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,41 +9,6 @@ F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
 
 SMALLEST_P = 1e-300  # below this doubles lose their precision; -log10 is capped at 50 wherever it is used
-
-
-class NullModel(Protocol):
-    """What chance explains. A block null needs blocks beside the degrees; it fits in here with the same two questions."""
-
-    def expected(self, left: I64, right: I64) -> F64:
-        """Objects that account left[i] and account right[i] are expected to act on together within the window."""
-
-    def expected_within(self, members: I64) -> float:
-        """The sum of `expected` over all pairs of the members."""
-
-
-@dataclass(frozen=True, slots=True)
-class GlobalNull:
-    """Everyone acts on objects at random, as active as they are and with objects as popular as they are.
-
-    lambda_ij = 2 P k_i k_j / E^2: `together` P = (pair, object) co-actions within the window over all accounts,
-    `degrees` k = distinct objects per account, E = their sum. Chung-Lu limit of the bipartite configuration
-    model (DETECTORS 2.3). Fans of one thing exceed it without coordination: that is what a block null is for.
-    """
-
-    together: int
-    degrees: I64
-
-    @property
-    def _rate(self) -> float:
-        acts = float(self.degrees.sum())
-        return 2.0 * self.together / acts**2 if acts else 0.0
-
-    def expected(self, left: I64, right: I64) -> F64:
-        return np.asarray(self._rate * self.degrees[left] * self.degrees[right], dtype=np.float64)
-
-    def expected_within(self, members: I64) -> float:
-        degrees = self.degrees[members].astype(np.float64)
-        return float(self._rate * (degrees.sum() ** 2 - (degrees**2).sum()) / 2)
 
 
 def poisson_tail(seen: I64 | F64, expected: F64) -> F64:
