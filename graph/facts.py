@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,9 +10,15 @@ from typing import Any
 
 import polars as pl
 
+from graph.disk_faults import disk_faults_told
 from graph.errors import BadWorkspace
 from graph.schemas import FACT_SCHEMAS
-from graph.workspace import Workspace, replace_file
+from graph.tables import scan_tables
+from graph.whole_files import sync_file, sync_folder
+from graph.workspace import Workspace, replace_file, writing
+
+_HINT = "Restore the workspace from a backup, or ingest the files again into a new one."
+_MANIFEST = re.compile(r"manifest-\d{6,}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +63,18 @@ class Facts:
         return hashlib.sha256(named.encode()).hexdigest()[:16]
 
     def scan(self, table: str) -> pl.LazyFrame:
-        schema = FACT_SCHEMAS[table]
+        """The rows of one table in FACT_SCHEMAS; raises BadWorkspace when one of its files is missing or cut off."""
         files = [self.folder / part.file for part in self.parts if part.table == table and part.rows]
-        if not files:
-            return pl.LazyFrame(schema=dict(schema))
-        return pl.scan_parquet(files, schema=dict(schema))
+        return scan_tables(files, FACT_SCHEMAS[table], _HINT)
 
 
 def current_facts(workspace: Workspace) -> Facts:
     """The version that is published now; an empty one when nothing was ingested yet."""
-    pointer = workspace.facts / "CURRENT"
-    if not pointer.exists():
-        return Facts(workspace.facts, 0, (), ())
     try:
-        manifest: dict[str, Any] = json.loads((workspace.facts / pointer.read_text("ascii").strip()).read_text("utf-8"))
+        name = _current_manifest(workspace)
+        if name is None:
+            return Facts(workspace.facts, 0, (), ())
+        manifest: dict[str, Any] = json.loads((workspace.facts / name).read_text("utf-8"))
         return Facts(
             workspace.facts,
             manifest["number"],
@@ -77,23 +82,48 @@ def current_facts(workspace: Workspace) -> Facts:
             tuple(Part(**p) for p in manifest["parts"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise BadWorkspace(
-            f"The facts of {workspace.path} cannot be read: {fault}.", "Restore the folder from a backup."
-        ) from fault
+        raise BadWorkspace(f"The facts of {workspace.path} cannot be read: {fault}.", _HINT) from fault
 
 
 def publish_facts(workspace: Workspace, sources: Sequence[Source], parts: Sequence[Part]) -> Facts:
-    """Add sources and their parts (files already in place under the facts folder) as the next version, in one step."""
-    old = current_facts(workspace)
-    new = Facts(workspace.facts, old.number + 1, (*old.sources, *sources), (*old.parts, *parts))
-    name = f"manifest-{new.number:06d}.json"
-    body = {
-        "number": new.number,
-        "version": new.version,
-        "sources": [asdict(s) for s in new.sources],
-        "parts": [asdict(p) for p in new.parts],
-    }
-    workspace.facts.mkdir(parents=True, exist_ok=True)
-    replace_file(workspace.facts / name, json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False).encode())
-    replace_file(workspace.facts / "CURRENT", name.encode())
+    """Add sources and their parts (files already in place under the facts folder) as the next version, in one step.
+
+    Whoever reads sees the version before or this one, whole. Raises StoreFault when the disk refuses, BadWorkspace when
+    a part is not there; the version before is untouched then.
+    """
+    with writing(workspace), disk_faults_told(workspace.facts, "the facts"):
+        workspace.facts.mkdir(parents=True, exist_ok=True)
+        old = current_facts(workspace)
+        new = Facts(workspace.facts, old.number + 1, (*old.sources, *sources), (*old.parts, *parts))
+        _make_durable(new, parts)
+        body = {
+            "number": new.number,
+            "version": new.version,
+            "sources": [asdict(s) for s in new.sources],
+            "parts": [asdict(p) for p in new.parts],
+        }
+        name = f"manifest-{new.number:06d}.json"
+        replace_file(workspace.facts / name, json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False).encode())
+        replace_file(workspace.facts / "CURRENT", name.encode())
     return new
+
+
+def _current_manifest(workspace: Workspace) -> str | None:
+    try:
+        name = (workspace.facts / "CURRENT").read_text("ascii").strip()
+    except FileNotFoundError:
+        return None
+    if not _MANIFEST.fullmatch(name):
+        raise ValueError(f"CURRENT names {name!r}, which is not a manifest")
+    return name
+
+
+def _make_durable(facts: Facts, parts: Sequence[Part]) -> None:
+    """A manifest that outlives a power cut must not name files that did not."""
+    for part in parts:
+        path = facts.folder / part.file
+        if not path.is_file():
+            raise BadWorkspace(f"The table {path} is missing and cannot be published.", "Ingest the file again.")
+        sync_file(path)
+    for folder in sorted({(facts.folder / part.file).parent for part in parts}):
+        sync_folder(folder)

@@ -1,18 +1,24 @@
 """The workspace: one folder that holds the facts, the graph, the runs and the work of one investigation."""
 
-import fcntl
 import json
-import os
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.errors import BadWorkspace, WorkspaceBusy
+from graph.disk_faults import disk_faults_told
+from graph.errors import BadWorkspace
+from graph.whole_files import replace_file
+from graph.writer_lock import WAIT_SECONDS, held_alone
+
+__all__ = ["SCHEMA_VERSION", "Workspace", "open_workspace", "replace_file", "writing"]
 
 SCHEMA_VERSION = 1
 _MARK = "flockwatch.json"
+_LEFTOVER = re.compile(r".*\.\d+(?:-\d+)?\.part")  # name.PROCESS.part, name.PROCESS-NUMBER.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def open_workspace(path: Path, create: bool = False) -> Workspace:
         if not mark.exists():
             return _create(path) if create else _refuse_missing(path)
         _check_version(path, json.loads(mark.read_text("utf-8")))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise BadWorkspace(
             f"The workspace {path} cannot be read: {fault}.", "Check the folder's permissions and the disk."
         ) from fault
@@ -61,46 +67,44 @@ def open_workspace(path: Path, create: bool = False) -> Workspace:
 
 
 @contextmanager
-def writing(workspace: Workspace) -> Iterator[None]:
-    """Hold the one place for a writer of facts, graph and runs; raises WorkspaceBusy at once when it is taken."""
-    with open(workspace.path / "writer.lock", "a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
-            lock.seek(0)
-            owner = lock.read().strip() or "another process"
-            raise WorkspaceBusy(
-                f"The workspace {workspace.path} is in use by {owner}.", "Wait until it has finished, then run again."
-            ) from taken
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()}")
-        lock.flush()
+def writing(workspace: Workspace, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Hold the one place for a writer of facts, graph and runs; the thread that holds it may enter again.
+
+    Raises WorkspaceBusy when another process or thread still has it after `wait_seconds`. What a killed writer left
+    half-written is removed on the way in.
+    """
+    with held_alone(workspace.path / "writer.lock", wait_seconds) as entered:
+        if entered:
+            _clear_leftovers(workspace)
         yield
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write `content` so that a reader sees the old file or the new one, never a part; durable when it returns."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with open(part, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(part, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _clear_leftovers(workspace: Workspace) -> None:
+    # Only writers make these, and we are the only writer now. Staging belongs to ingest, which may resume from it.
+    for folder in (workspace.facts, workspace.runs, workspace.graph):
+        for path in folder.glob("*.part"):
+            if not _LEFTOVER.fullmatch(path.name):
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _create(path: Path) -> Workspace:
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if path.exists() and (not path.is_dir() or any(not _is_half_made(inside) for inside in path.iterdir())):
         raise BadWorkspace(
             f"{path} exists and is not a Flockwatch workspace.", "Name an empty or a new folder with --workspace."
         )
-    path.mkdir(parents=True, exist_ok=True)
-    replace_file(path / _MARK, json.dumps({"schema_version": SCHEMA_VERSION}).encode())
+    with disk_faults_told(path, "a new workspace"):
+        path.mkdir(parents=True, exist_ok=True)
+        replace_file(path / _MARK, json.dumps({"schema_version": SCHEMA_VERSION}).encode())
     return Workspace(path)
+
+
+def _is_half_made(inside: Path) -> bool:
+    """What a creation that was killed leaves behind."""
+    return inside.name.startswith(_MARK) and _LEFTOVER.fullmatch(inside.name) is not None
 
 
 def _refuse_missing(path: Path) -> Workspace:
@@ -111,7 +115,7 @@ def _refuse_missing(path: Path) -> Workspace:
 
 def _check_version(path: Path, mark: Any) -> None:
     version = mark.get("schema_version") if isinstance(mark, dict) else None
-    if not isinstance(version, int):
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise BadWorkspace(f"{path / _MARK} does not name a schema version.", "Restore the folder from a backup.")
     if version > SCHEMA_VERSION:
         raise BadWorkspace(
