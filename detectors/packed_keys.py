@@ -1,18 +1,17 @@
-"""Sort actions by object, time and account through packed 64-bit keys: a sort without payload is 11 times faster.
+"""Sort actions by object, time and account through packed 64-bit keys.
 
-Source: PERFORMANCE section 2, np.sort of ten million 64-bit keys 0.15 s, np.argsort 1.62 s.
+A sort that carries no payload is several times faster (PERFORMANCE section 2: ten million keys 0.15 s, their argsort 1.62 s).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from detectors.coding import I64, U32, CodedActions
-from detectors.time_windows import Flags, TimedRows, flag_both_sides, starts_of, with_company
+from detectors.coding import I64, U32, CodedActions, Flags
+from detectors.fast_sort import U64, sort_keys
+from detectors.time_windows import TimedRows, flag_both_sides, starts_of, with_company
 
-U64 = npt.NDArray[np.uint64]
 KEY_BITS = 64
 MOST_PARTS_BITS = 5  # up to 32 object ranges; past that, small pieces with ranked times cost less
 PIECE_ROWS = 2**18  # of those pieces: ranking the times of a piece stays within the processor's cache
@@ -69,10 +68,9 @@ def _parts(rows: _Rows, window: int) -> Iterator[_Rows]:
     order = piece_of_object[rows.object]
     order <<= np.uint64(32)
     order |= np.arange(len(order), dtype=np.uint64)
-    order.sort()
+    order = sort_keys(order)
     ends = np.flatnonzero(np.diff(order >> np.uint64(32))) + 1
-    order &= np.uint64(2**32 - 1)
-    for piece in np.split(order.astype(np.uint32), ends):
+    for piece in np.split((order & np.uint64(2**32 - 1)).astype(np.uint32), ends):
         yield _Rows(rows.object[piece], rows.at[piece], rows.account[piece])
 
 
@@ -147,8 +145,8 @@ def _sorted_by_columns(rows: _Rows, window: int) -> TimedRows:
 
 
 def _distinct(keys: U64) -> U64:
-    """Sorts in place; equal keys stay once."""
-    keys.sort()
+    """Sorted, equal keys once; uses up `keys`."""
+    keys = sort_keys(keys)
     fresh: Flags = starts_of(keys)
     return keys if fresh.all() else keys[fresh]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.chunks import cut
-from detectors.coding import I64, U32
+from detectors.coding import I64, U32, Flags
+from detectors.fast_sort import U64
 from detectors.reach import Reach, by_account, expanded
-from detectors.time_windows import Flags
 
 U32_SHIFT = np.uint64(32)
 
@@ -20,7 +20,7 @@ U32_SHIFT = np.uint64(32)
 class Crowd:
     """The rows of one crowded object as account << 32 | row number, sorted, and the reach of its accounts."""
 
-    keys: "np.ndarray[tuple[int], np.dtype[np.uint64]]"
+    keys: U64
     reach: Reach
 
 

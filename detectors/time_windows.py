@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from detectors.coding import I64, U32
+from detectors.coding import I64, U32, Flags
 
-Flags = npt.NDArray[np.bool_]
 LONGEST_LINE = 2**62  # the time line below is summed in 64 bits, with one bit to spare for `line + window`
 
 
