@@ -17,7 +17,7 @@ from graph.tables import scan_tables
 from graph.whole_files import sync_file, sync_folder
 from graph.workspace import Workspace, replace_file, writing
 
-_HINT = "Restore the workspace from a backup, or ingest the files again into a new one."
+FACTS_HINT = "Restore the workspace from a backup, or ingest the files again into a new one."
 _MANIFEST = re.compile(r"manifest-\d{6,}\.json")
 
 
@@ -65,7 +65,7 @@ class Facts:
     def scan(self, table: str) -> pl.LazyFrame:
         """The rows of one table in FACT_SCHEMAS; raises BadWorkspace when one of its files is missing or cut off."""
         files = [self.folder / part.file for part in self.parts if part.table == table and part.rows]
-        return scan_tables(files, FACT_SCHEMAS[table], _HINT)
+        return scan_tables(files, FACT_SCHEMAS[table], FACTS_HINT)
 
 
 def current_facts(workspace: Workspace) -> Facts:
@@ -82,7 +82,7 @@ def current_facts(workspace: Workspace) -> Facts:
             tuple(Part(**p) for p in manifest["parts"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise BadWorkspace(f"The facts of {workspace.path} cannot be read: {fault}.", _HINT) from fault
+        raise BadWorkspace(f"The facts of {workspace.path} cannot be read: {fault}.", FACTS_HINT) from fault
 
 
 def publish_facts(workspace: Workspace, sources: Sequence[Source], parts: Sequence[Part]) -> Facts:

@@ -19,13 +19,14 @@ from graph.answers import (
 )
 from graph.disk_faults import disk_faults_told
 from graph.errors import BadSetting, StoreFault
-from graph.facts import Facts, current_facts
+from graph.facts import FACTS_HINT, Facts, current_facts
 from graph.local_build import build_graph
 from graph.local_files import building_folder, current_path, open_version, publish, version_number
 from graph.local_reader import Reader
 from graph.run_memberships import memberships_in
 from graph.runs import StoredRun, load_run
 from graph.store import PATH_WAYS, POPULAR_ACCOUNTS, Cancelled, GraphStore, Progress
+from graph.tables import damage_told
 from graph.workspace import Workspace, writing
 
 
@@ -86,7 +87,8 @@ class LocalGraphStore:
         workspace = self._workspace
         with disk_faults_told(workspace.graph, "the graph"), writing(workspace), building_folder(workspace) as folder:
             built = folder / "graph.sqlite"
-            build_graph(facts, built, folder, progress, cancelled)
+            with damage_told(facts.folder, FACTS_HINT):
+                build_graph(facts, built, folder, progress, cancelled)
             publish(workspace, built, facts.number)
         self.close()
         return self.summary()

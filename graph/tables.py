@@ -1,6 +1,7 @@
 """Parquet tables of the workspace, read so that a missing or damaged file is said in one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +33,17 @@ def collect_table(rows: pl.LazyFrame, place: Path, hint: str) -> pl.DataFrame:
     except (OSError, pl.exceptions.PolarsError) as fault:
         first_line = next(iter(str(fault).splitlines()), type(fault).__name__)
         raise BadWorkspace(f"A table in {place} cannot be read: {first_line}.", hint) from fault
+
+
+@contextmanager
+def damage_told(place: Path, hint: str) -> Iterator[None]:
+    """Turn what Polars says about a damaged Parquet file into BadWorkspace; its other faults pass."""
+    try:
+        yield
+    except pl.exceptions.ComputeError as fault:
+        if "parquet" not in str(fault).casefold():
+            raise
+        raise BadWorkspace(f"A table in {place} is damaged: {str(fault).splitlines()[0]}.", hint) from fault
 
 
 def _check(file: Path, hint: str) -> None:
