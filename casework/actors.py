@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DECIDE = "decide on a cluster"
     WRITE_REPORT = "write a report"
     EXPORT = "export a run"
+    READ_TEXT = "read the text of a post"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,234 @@
+"""What a report says about one cluster, gathered from the run: every row a page or a figure shows, sorted and counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from graph.errors import NothingThere
+from graph.facts import Facts
+from graph.runs import StoredRun
+
+MOST_MEMBERS = 200  # rows a reader still scrolls through; the CSV holds all
+MOST_OBJECTS = 15
+MOST_PAIRS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One account of the cluster. `number` is its place in the members table and its label in every figure."""
+
+    number: int
+    account_id: str
+    handle: str
+    role: str
+    score: float
+    links: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharedObject:
+    """One thing that members acted on together, with the tightest pair of times."""
+
+    trace: str
+    object_id: str
+    text: str  # of a fingerprint, when the facts were at hand
+    members: int
+    popularity: int | None
+    left: str
+    left_at: datetime
+    right: str
+    right_at: datetime
+    gap_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two members and one trace: what was seen, what chance explains."""
+
+    left: str
+    right: str
+    trace: str
+    window_seconds: int
+    seen: int
+    expected: float | None
+    p: float | None
+    median_gap_seconds: float | None
+    left_leads: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One sign with its sentence; [low, high] holds 95 % of chance worlds."""
+
+    name: str
+    family: str
+    value: float
+    seen: float | None
+    expected: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    sentence: str
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        return self.seen is not None and self.high is not None and self.seen > self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One innocent explanation: how far it goes, and the test behind that."""
+
+    name: str
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing one account did, for the timeline."""
+
+    account_id: str
+    trace: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterContent:
+    """All that the run says about one cluster. `frames` are its rows of members, edges and evidence, whole."""
+
+    row: Mapping[str, object]
+    members: tuple[Member, ...]
+    signals: tuple[Signal, ...]
+    guards: tuple[Guard, ...]
+    objects: tuple[SharedObject, ...]
+    pairs: tuple[Pair, ...]
+    acts: tuple[Act, ...]
+    object_count: int
+    median_gap_seconds: float | None
+    frames: Mapping[str, pl.DataFrame] = field(repr=False)
+
+
+def cluster_content(run: StoredRun, cluster_id: str, facts: Facts | None = None) -> ClusterContent:
+    """Gather the cluster; handles and texts come from `facts` when given. Raises NothingThere."""
+    found = _own(run, "clusters", cluster_id)
+    if found.is_empty():
+        raise NothingThere(
+            f"The run {run.run_id} has no cluster {cluster_id[:80]!r}.", "flockwatch clusters lists those it has."
+        )
+    members = _own(run, "members", cluster_id).sort("score", "account_id", descending=[True, False])
+    edges = _own(run, "edges", cluster_id).sort("left", "right", "trace", "window_seconds")
+    evidence = _own(run, "evidence", cluster_id).sort("left", "right", "trace", "object_id", "left_at", "right_at")
+    return ClusterContent(
+        row=found.row(0, named=True),
+        members=_members(members, facts),
+        signals=_signals(run, cluster_id),
+        guards=_guards(run, cluster_id),
+        objects=_objects(evidence, facts),
+        pairs=_pairs(edges),
+        acts=_acts(evidence),
+        object_count=evidence.select(pl.struct("trace", "object_id").n_unique()).item() if len(evidence) else 0,
+        median_gap_seconds=_float(evidence["gap_s"].abs().median()),
+        frames={"members": members, "edges": edges, "evidence": evidence},
+    )
+
+
+def _own(run: StoredRun, name: str, cluster_id: str) -> pl.DataFrame:
+    return run.scan(name).filter(pl.col("cluster_id") == cluster_id).collect()
+
+
+def _members(members: pl.DataFrame, facts: Facts | None) -> tuple[Member, ...]:
+    handles = _looked_up(facts, "accounts", "account_id", "handle", members["account_id"].to_list())
+    return tuple(
+        Member(
+            number=place,
+            account_id=row["account_id"],
+            handle=handles.get(row["account_id"], ""),
+            role=row["role"] or "bystander",
+            score=row["score"] or 0.0,
+            links=row["links"] or 0,
+            x=row["x"] or 0.0,
+            y=row["y"] or 0.0,
+        )
+        for place, row in enumerate(members.iter_rows(named=True), start=1)
+    )
+
+
+def _signals(run: StoredRun, cluster_id: str) -> tuple[Signal, ...]:
+    rows = _own(run, "signals", cluster_id).sort("value", "name", descending=[True, False], nulls_last=True)
+    return tuple(Signal(**row) for row in rows.drop("cluster_id").iter_rows(named=True))
+
+
+def _guards(run: StoredRun, cluster_id: str) -> tuple[Guard, ...]:
+    return tuple(Guard(**row) for row in _own(run, "guards", cluster_id).drop("cluster_id").iter_rows(named=True))
+
+
+def _objects(evidence: pl.DataFrame, facts: Facts | None) -> tuple[SharedObject, ...]:
+    """What most members share comes first; among equals what fewer others touch, for common things tell little."""
+    tightest = evidence.sort(pl.col("gap_s").abs(), "left_at", "left", "right").group_by(
+        "trace", "object_id", maintain_order=True
+    )
+    strongest = (
+        tightest.agg(
+            members=pl.concat_list("left", "right").explode().n_unique(),
+            popularity=pl.col("popularity").max(),
+            left=pl.col("left").first(),
+            left_at=pl.col("left_at").first(),
+            right=pl.col("right").first(),
+            right_at=pl.col("right_at").first(),
+            gap_seconds=pl.col("gap_s").first().abs(),
+        )
+        .sort(
+            "members", "popularity", "gap_seconds", "trace", "object_id", descending=[True, False, False, False, False]
+        )
+        .head(MOST_OBJECTS)
+    )
+    fingerprints = strongest.filter(pl.col("trace") == "text")["object_id"].to_list()
+    texts = _looked_up(facts, "texts", "fingerprint", "normal_text", fingerprints)
+    return tuple(
+        SharedObject(text=texts.get(row["object_id"], "") if row["trace"] == "text" else "", **row)
+        for row in strongest.iter_rows(named=True)
+    )
+
+
+def _pairs(edges: pl.DataFrame) -> tuple[Pair, ...]:
+    strongest = edges.sort("p", "n", "left", "right", "trace", descending=[False, True, False, False, False])
+    return tuple(
+        Pair(
+            left=row["left"],
+            right=row["right"],
+            trace=row["trace"],
+            window_seconds=row["window_seconds"],
+            seen=row["n"],
+            expected=row["expected"],
+            p=row["p"],
+            median_gap_seconds=row["median_gap_s"],
+            left_leads=row["left_leads"],
+        )
+        for row in strongest.head(MOST_PAIRS).iter_rows(named=True)
+    )
+
+
+def _acts(evidence: pl.DataFrame) -> tuple[Act, ...]:
+    sides = [
+        evidence.select(account_id=pl.col(side), trace=pl.col("trace"), at=pl.col(f"{side}_at"))
+        for side in ("left", "right")
+    ]
+    every = pl.concat(sides).unique().drop_nulls("at").sort("at", "account_id", "trace")
+    return tuple(Act(**row) for row in every.iter_rows(named=True))
+
+
+def _looked_up(facts: Facts | None, table: str, key: str, value: str, wanted: list[str]) -> dict[str, str]:
+    """`value` by `key` for the wanted keys; the last row of the facts wins."""
+    if facts is None or not wanted:
+        return {}
+    rows = facts.scan(table).filter(pl.col(key).is_in(wanted)).select(key, value).drop_nulls().collect()
+    return dict(rows.unique(key, keep="last", maintain_order=True).iter_rows())
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,149 @@
+"""The page of a report: one file of HTML that asks for nothing from anywhere and obeys no foreign text."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from casework.decisions import Decision, newest_standing
+from casework.figures import expected_vs_seen, network, timeline
+from casework.report_content import MOST_MEMBERS, ClusterContent, SharedObject
+from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, span, trace_title
+from graph.foreign_text import defang, show_text
+from graph.results import RunRecord, Stage
+
+_BAR_WIDTH = 54  # px, of the template's bar
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page is made of besides the cluster."""
+
+    record: RunRecord
+    stages: Sequence[Stage]
+    decisions: Sequence[Decision]
+    profile: str
+    generated_at: datetime
+    versions: Sequence[tuple[str, str]]
+    limits: Sequence[str]
+    audit_head: str | None
+
+
+def page_html(content: ClusterContent, page: Page) -> str:
+    """The whole page. Foreign text passes `show_text` and the template's escaping; figures come as drawn."""
+    style = files("casework").joinpath("templates", "report.css").read_text("utf-8")
+    return _environment().get_template("report.html.j2").render(
+        style=Markup(style),  # noqa: S704 - our own file
+        style_hash=f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}",
+        content=content,
+        row=content.row,
+        record=page.record,
+        stages=page.stages,
+        profile=page.profile,
+        generated_at=page.generated_at,
+        version=dict(page.versions).get("flockwatch", ""),
+        versions=page.versions,
+        limits=page.limits,
+        audit_head=page.audit_head,
+        inputs=page.record.inputs,
+        parameters=_settings(page.record.parameters),
+        facts=_key_facts(content),
+        beyond=sum(signal.is_beyond_chance for signal in content.signals),
+        still_open=sum(guard.verdict == "open" for guard in content.guards),
+        members=content.members[:MOST_MEMBERS],
+        has_handles=any(member.handle for member in content.members),
+        has_targets=any(member.role == "target" for member in content.members),
+        numbers={member.account_id: member.number for member in content.members},
+        pair_count=len(content.frames["edges"]),
+        decisions=page.decisions,
+        standing=newest_standing(list(page.decisions)),
+        corrected={decision.corrects: decision.decision_id for decision in page.decisions if decision.corrects},
+        comparison=expected_vs_seen(content.signals),
+        timeline=timeline(content),
+        network=network(content),
+    )  # fmt: skip
+
+
+def object_text(thing: SharedObject) -> str:
+    """What was shared, for reading: links so that nobody follows them by accident, texts where they are known."""
+    if thing.text:
+        return f"{thing.text} ({thing.object_id})"
+    return defang(thing.object_id) if thing.trace in ("url", "domain", "landing_page") else thing.object_id
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("casework"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "shown": show_text,
+        "drawing": Markup,  # drawn by `charts.as_svg`, which escapes every text
+        "day": _day,
+        "minute": lambda at: f"{_day(at)} {at.astimezone(UTC):%H:%M}",
+        "slug": lambda text: re.sub(r"[^a-z]+", "-", str(text).lower()),
+        "words": lambda text: text.replace("_", " "),
+        "bar": lambda score: f"{_BAR_WIDTH * min(max(score, 0), 1):.1f}",
+        "role_colour": lambda role: ROLE_COLOURS.get(role, FAINT),
+        "moment": moment,
+        "chance": chance,
+        "number": number,
+        "percent": percent,
+        "span": span,
+        "trace_title": trace_title,
+        "object_text": object_text,
+        "sides": _sides,
+    }
+    return environment
+
+
+def _sides(thing: SharedObject) -> list[tuple[str, datetime]]:
+    """The two accounts of the tightest pair with their times, the earlier first."""
+    return sorted([(thing.left, thing.left_at), (thing.right, thing.right_at)], key=lambda side: side[1])
+
+
+def _key_facts(content: ClusterContent) -> list[tuple[str, str, str]]:
+    row = content.row
+    first, last = row["first_at"], row["last_at"]
+    lasted = (last - first).total_seconds() if isinstance(first, datetime) and isinstance(last, datetime) else None
+    size, links, density, risk, confidence = (
+        _float(row[n]) for n in ("size", "edges", "density", "risk", "confidence")
+    )
+    return [
+        ("Accounts", number(size), ""),
+        ("Links beyond chance", number(links), f"{percent(density)} of possible"),
+        ("Median gap", span(content.median_gap_seconds), ""),
+        ("Active for", span(lasted), f"from {_day(first)}" if isinstance(first, datetime) else ""),
+        ("Shared things", f"{content.object_count:,}", ""),
+        (
+            "Risk",
+            "cannot tell" if risk is None else f"{risk:.2f}",
+            "" if confidence is None else f"confidence {confidence:.2f}",
+        ),
+    ]
+
+
+def _day(at: datetime | None) -> str:
+    return "not known" if at is None else f"{at.astimezone(UTC).day} {at.astimezone(UTC):%b %Y}"
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _settings(parameters: Mapping[str, Any]) -> list[str]:
+    """One line per parameter, as JSON spells its value."""
+    spelled = {name: json.dumps(value, sort_keys=True, ensure_ascii=False) for name, value in parameters.items()}
+    return [f"{name} = {value}" for name, value in sorted(spelled.items())]

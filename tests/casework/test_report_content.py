@@ -1,0 +1,150 @@
+"""What a report shows is what the run holds: counted by hand beside, and honest about what is left out."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from casework.figures import MOST_ACTS, MOST_ROWS, expected_vs_seen, network, timeline
+from casework.report_content import cluster_content
+from casework.report_look import chance, moment, number, percent, span
+from graph.results import RunResult
+from graph.runs import StoredRun, save_run
+from graph.schemas import RUN_SCHEMAS
+from graph.workspace import Workspace
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_the_strongest_objects_agree_with_a_slow_count(run: StoredRun) -> None:
+    content = cluster_content(run, "c-ring")
+    rows = run.frame("evidence").filter(pl.col("cluster_id") == "c-ring").to_dicts()
+    assert content.object_count == len({(row["trace"], row["object_id"]) for row in rows})
+    for thing in content.objects:
+        own = [row for row in rows if (row["trace"], row["object_id"]) == (thing.trace, thing.object_id)]
+        assert thing.members == len({row[side] for row in own for side in ("left", "right")})
+        assert thing.gap_seconds == min(abs(row["gap_s"]) for row in own)
+        assert abs((thing.right_at - thing.left_at).total_seconds()) == thing.gap_seconds
+    order = [(-thing.members, thing.popularity, thing.gap_seconds) for thing in content.objects]
+    assert order == sorted(order)
+
+
+def test_members_come_strongest_first_and_carry_their_number(run: StoredRun) -> None:
+    members = cluster_content(run, "c-ring").members
+    assert [member.number for member in members] == list(range(1, 9))
+    assert [member.score for member in members] == sorted((member.score for member in members), reverse=True)
+
+
+def test_every_act_of_the_evidence_is_on_the_timeline_once(run: StoredRun) -> None:
+    rows = run.frame("evidence").filter(pl.col("cluster_id") == "c-ring").to_dicts()
+    acts = {(row[side], row["trace"], row[f"{side}_at"]) for row in rows for side in ("left", "right")}
+    assert {(act.account_id, act.trace, act.at) for act in cluster_content(run, "c-ring").acts} == acts
+
+
+def test_figures_say_in_words_what_they_draw(run: StoredRun) -> None:
+    content = cluster_content(run, "c-ring")
+    drawn = [expected_vs_seen(content.signals), timeline(content), network(content)]
+    for figure in drawn:
+        assert figure is not None
+        assert 'role="img" aria-label="' in figure.svg
+        assert " id=" not in figure.svg  # ids of three pictures on one page would clash
+        assert " style=" not in figure.svg  # the page's policy forbids it
+
+
+def test_names_stand_in_pictures_as_text(run: StoredRun) -> None:
+    figure = timeline(cluster_content(run, "c-ring"))
+    assert figure is not None
+    assert "&lt;script&gt;alert(" in figure.svg
+    assert "<script" not in figure.svg
+
+
+@pytest.fixture
+def crowd(workspace: Workspace, sample: ModuleType) -> StoredRun:
+    """A cluster of 300 accounts in a chain, 20 shared objects per pair."""
+    whole: RunResult = sample.sample_result()
+    names = [f"account_{number:03d}" for number in range(300)]
+    pairs = list(pairwise(names))
+    evidence = [
+        {
+            "cluster_id": "c-ring", "left": left, "right": right, "trace": "share", "window_seconds": 60,
+            "object_id": f"o{number}", "left_at": START + timedelta(minutes=7 * number, seconds=place),
+            "right_at": START + timedelta(minutes=7 * number, seconds=place + 1), "gap_s": 1.0, "popularity": 300,
+        }
+        for place, (left, right) in enumerate(pairs)
+        for number in range(20)
+    ]  # fmt: skip
+    edges = [
+        {"cluster_id": "c-ring", "left": a, "right": b, "trace": "share", "window_seconds": 60, "n": 20}
+        for a, b in pairs
+    ]
+    members = [
+        {"cluster_id": "c-ring", "account_id": name, "role": "core", "score": 0.5, "links": 2, "x": 0.0, "y": 0.0}
+        for name in names
+    ]
+    frames = dict(whole.frames)
+    for name, rows in (("evidence", evidence), ("edges", edges), ("members", members)):
+        schema = RUN_SCHEMAS[name]
+        frames[name] = pl.DataFrame(
+            [{column: row.get(column) for column in schema} for row in rows], schema=dict(schema)
+        )
+    return save_run(workspace, RunResult(whole.record, frames))
+
+
+def test_what_is_too_much_to_draw_is_cut_and_said(crowd: StoredRun) -> None:
+    content = cluster_content(crowd, "c-ring")
+    rows, links = timeline(content), network(content)
+    assert rows is not None and links is not None
+    assert f"The {MOST_ROWS} accounts that belong most of 300 are drawn." in rows.caption
+    assert rows.svg.count("account_") >= MOST_ROWS
+    assert len(content.acts) > MOST_ACTS
+    assert "300 accounts, 299 links" in links.caption
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        (2.5e-6, "about 1 in 400,000"),
+        (2.3e-6, "about 1 in 400,000"),
+        (1e-9, "less than 1 in a million"),
+        (0.0, "less than 1 in a million"),
+        (0.002, "about 1 in 500"),
+        (0.12, "about 1 in 8"),
+        (0.9, "more often than not"),
+        (1.0, "more often than not"),
+        (None, "cannot tell"),
+        (float("nan"), "cannot tell"),
+        (-1.0, "cannot tell"),
+    ],
+)
+def test_chance_is_told_as_a_frequency(p: float | None, words: str) -> None:
+    assert chance(p) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1204, "1,204"),
+        (13.3, "13.3"),
+        (0.04, "0.04"),
+        (400.4, "400"),
+        (None, "cannot tell"),
+        (float("nan"), "cannot tell"),
+    ],
+)
+def test_numbers_are_exact_where_people_count(value: float | None, words: str) -> None:
+    assert number(value) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(7.0, "7 s"), (0.25, "0.2 s"), (119.0, "119 s"), (2400.0, "40 min"), (777_600.0, "9 d"), (None, "cannot tell")],
+)
+def test_lengths_of_time_are_in_one_unit(seconds: float | None, words: str) -> None:
+    assert span(seconds).replace("\u202f", " ") == words
+
+
+def test_shares_and_moments_are_spelled_one_way() -> None:
+    assert percent(0.78) == "78\u202f%"
+    assert moment(datetime(2026, 3, 2, 8, 12, 3, tzinfo=UTC)) == "2 Mar 2026 08:12:03"
