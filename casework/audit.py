@@ -1,64 +1,151 @@
-"""Writing the audit log: one line per event, each naming the hash of the line before, so that a changed past shows."""
+"""Proving the audit log: every line sound and in its place, the end where a head kept outside says, decisions as recorded."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import orjson
 import sqlalchemy as sa
 
-from casework.actors import Actor
-from casework.canonical import canonical_json, content_hash
-from casework.tables import AUDIT_EVENTS
+from casework.audit_log import NO_EVENT, append_event, audit_head, audit_lines
+from casework.canonical import canonical_json
+from casework.decisions import DECISION_RECORDED, decision_content
+from casework.tables import DECISIONS
 from casework.work_store import WorkStore
+from graph.errors import BadSetting
 
-NO_EVENT = "0" * 64  # what the first line names as the hash before it
-_BATCH = 10_000  # lines read at a time, so that a log of any length passes through little memory
-
-
-def utc_text(at: datetime) -> str:
-    """The one spelling of a moment in the work store: UTC, microseconds, 'Z'."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+__all__ = ["AuditReport", "append_event", "audit_head", "verify", "verify_lines"]  # the log, in one place for callers
 
 
-def append_event(
-    connection: sa.Connection, actor: Actor, action: str, object_id: str, content: str, reason: str, at: datetime
-) -> None:
-    """Add one line inside the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What a check of the log says. `head` is "seq:hash" of the last line ("" for an empty log); `first_bad` counts from 1."""
 
-    `content` and `reason` are hashes, never text: what a line says stays true when the text must be erased by law.
+    ok: bool
+    events: int
+    head: str
+    first_bad: int | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A line that was found sound."""
+
+    seq: int
+    hash: str
+    utc: str
+    action: str
+    object: str
+    content: str
+
+
+_BEFORE_THE_FIRST = _Link(0, NO_EVENT, "", "", "", "")
+
+
+def verify(store: WorkStore, head: str | None = None) -> AuditReport:
+    """Check every line and every decision, and against `head` ("seq:hash", kept outside) that no end is missing.
+
+    Without `head`, a log that was cut at its end or rewritten as a whole cannot be told from a sound one; `said` says so.
+    Raises BadSetting when `head` is not of that form.
     """
-    last = connection.execute(_newest()).scalar()
-    event: dict[str, object] = {
-        "seq": 1 if last is None else int(orjson.loads(last)["seq"]) + 1,
-        "utc": utc_text(at),
-        "actor": actor.name,
-        "role": actor.role,
-        "action": action,
-        "object": object_id,
-        "content": content,
-        "reason": reason,
-        "prev": NO_EVENT if last is None else orjson.loads(last)["hash"],
-    }
-    line = canonical_json({**event, "hash": content_hash(event)})
-    connection.execute(AUDIT_EVENTS.insert().values(seq=event["seq"], line=line))
-
-
-def audit_head(store: WorkStore) -> str:
-    """ "seq:hash" of the last line, to be kept where the writers of the log cannot change it; "" for an empty log."""
+    wanted = _parse_head(head)
+    recorded: dict[str, _Link] = {}
     with store.reading() as connection:
-        last = connection.execute(_newest()).scalar()
-    if last is None:
-        return ""
-    event = orjson.loads(last)
-    return f"{event['seq']}:{event['hash']}"
+        report = _walk(audit_lines(connection), wanted, recorded)
+        return _with_decisions(report, connection, recorded) if report.ok else report
 
 
-def audit_lines(connection: sa.Connection) -> Iterator[bytes]:
-    """Every line of the log as stored, in order."""
-    chosen = sa.select(AUDIT_EVENTS.c.line).order_by(AUDIT_EVENTS.c.seq)
-    for (line,) in connection.execute(chosen, execution_options={"yield_per": _BATCH}):
-        yield line
+def verify_lines(lines: Iterable[bytes], head: str | None = None, after: str | None = None) -> AuditReport:
+    """As `verify`, for the lines of a log alone (without line ends); `after` is the head that they continue from."""
+    start = _parse_head(after)
+    before = _BEFORE_THE_FIRST if start is None else replace(_BEFORE_THE_FIRST, seq=start[0], hash=start[1])
+    return _walk(lines, _parse_head(head), {}, before)
 
 
-def _newest() -> sa.Select[bytes]:
-    return sa.select(AUDIT_EVENTS.c.line).order_by(AUDIT_EVENTS.c.seq.desc()).limit(1)
+def _walk(
+    lines: Iterable[bytes],
+    wanted: tuple[int, str] | None,
+    recorded: dict[str, _Link],
+    last: _Link = _BEFORE_THE_FIRST,
+) -> AuditReport:
+    """Follow the chain; leaves the line of each recorded decision in `recorded`."""
+    at_head: _Link | None = None
+    for line in lines:
+        link, wrong = _check(line, last)
+        if link is None:
+            said = f"Broken at line {last.seq + 1}: {wrong}. The {last.seq} before it are sound."
+            return AuditReport(False, last.seq, _head(last), last.seq + 1, said)
+        last = link
+        if wanted is not None and wanted[0] == link.seq:
+            at_head = link
+        if link.action == DECISION_RECORDED:
+            recorded[link.object] = link
+    return _about_the_end(last, wanted, at_head)
+
+
+def _check(line: bytes, before: _Link) -> tuple[_Link | None, str]:
+    """The line as a link of the chain, or what is wrong with it."""
+    try:
+        event = orjson.loads(line)
+        said = dict(event)
+        stated = said.pop("hash")
+        spelled = canonical_json(event)
+        link = _Link(said["seq"], stated, said["utc"], said["action"], said["object"], said["content"])
+    except (orjson.JSONDecodeError, TypeError, ValueError, KeyError):
+        return None, "it is not an event"
+    if spelled != line:
+        return None, "it is not spelled as it was written"
+    if hashlib.sha256(canonical_json(said)).hexdigest() != stated:
+        return None, "its content does not match its hash"
+    if said.get("prev") != before.hash:
+        return None, "it does not follow the line before it"
+    if link.seq != before.seq + 1:
+        return None, f"it carries the number {link.seq}"
+    return link, ""
+
+
+def _about_the_end(last: _Link, wanted: tuple[int, str] | None, at_head: _Link | None) -> AuditReport:
+    """No line is wrong in itself; what can be said about the end of the log?"""
+    if wanted is None:
+        said = f"{last.seq} events, each follows the one before; no outside head given: tail not proven."
+        return AuditReport(True, last.seq, _head(last), None, said)
+    if wanted[0] > last.seq:
+        said = f"The end is missing: the head names event {wanted[0]}, the log stops at {last.seq}."
+        return AuditReport(False, last.seq, _head(last), last.seq + 1, said)
+    if at_head is None or at_head.hash != wanted[1]:
+        said = f"Rewritten: event {wanted[0]} is not the one that the head names; the change lies there or before it."
+        return AuditReport(False, last.seq, _head(last), wanted[0], said)
+    said = f"{last.seq} events, intact since head of {at_head.utc}; {last.seq - at_head.seq} came after that head."
+    return AuditReport(True, last.seq, _head(last), None, said)
+
+
+def _with_decisions(report: AuditReport, connection: sa.Connection, recorded: Mapping[str, _Link]) -> AuditReport:
+    """The chain is sound; is each decision still the one that was recorded? The chain alone would not notice."""
+    rows = connection.execute(sa.select(DECISIONS).order_by(DECISIONS.c.number)).mappings()
+    kept = {row["decision_id"]: decision_content(row) for row in rows}
+    for decision_id, link in recorded.items():
+        if kept.get(decision_id) != link.content:
+            what = "was changed after" if decision_id in kept else "is gone from the store since"
+            said = f"Decision {decision_id} {what} it was recorded in line {link.seq}."
+            return replace(report, ok=False, first_bad=link.seq, said=said)
+    unknown = sorted(set(kept) - set(recorded))
+    if unknown:
+        said = f"Decision {unknown[0]} stands in the store without a line in the log ({len(unknown)} such)."
+        return replace(report, ok=False, first_bad=report.events + 1, said=said)
+    return report
+
+
+def _head(link: _Link) -> str:
+    return f"{link.seq}:{link.hash}" if link.seq else ""
+
+
+def _parse_head(head: str | None) -> tuple[int, str] | None:
+    if head is None:
+        return None
+    number, _, digest = head.strip().partition(":")
+    if not (number.isascii() and number.isdigit() and 0 < len(number) < 19 and len(digest) == 64):
+        raise BadSetting(
+            f"{head[:80]!r} is not a head of the audit log.", "It looks like 120:3f9c…, as audit verify printed it."
+        )
+    return int(number), digest.lower()

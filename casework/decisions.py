@@ -12,7 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from casework.actors import Actor, Permission, note_for, require
-from casework.audit import append_event, utc_text
+from casework.audit_log import append_event, utc_text
 from casework.canonical import content_hash
 from casework.tables import DECISIONS
 from casework.work_store import WorkStore

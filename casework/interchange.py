@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import polars as pl
 
-from casework.audit import utc_text
+from casework.audit_log import utc_text
 from casework.spreadsheets import LIST_JOINT
 from casework.whole_files import appearing
 from graph.errors import StoreFault

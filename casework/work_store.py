@@ -2,11 +2,11 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +18,11 @@ from graph.workspace import Workspace
 REVISIONS = ("work_0001",)  # every version this program knows, oldest first; one file each in migrations/versions
 BUSY_SECONDS = 5.0  # SECURITY.md section 4: a second process gets its answer within 5 s
 _WRITES = "flockwatch_writes"
+_SAFETY: Mapping[str, Mapping[str, str]] = {
+    "journal_mode": {},
+    "synchronous": {"0": "off", "1": "normal", "2": "full", "3": "extra"},
+    "foreign_keys": {"0": "off", "1": "on"},
+}
 
 T = TypeVar("T")
 
@@ -49,8 +54,20 @@ class WorkStore:
         except sa.exc.DBAPIError as fault:
             raise _fault(fault) from fault
 
+    def safety(self) -> Mapping[str, str]:
+        """What a crash or a lost power supply could take: asked of the open store, in SQLite's words."""
+        with self.reading() as connection:
+            asked = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in _SAFETY}
+        return {name: _SAFETY[name].get(str(value), str(value)) for name, value in asked.items()}
+
     def close(self) -> None:
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def open_work_store(place: Workspace | str) -> WorkStore:

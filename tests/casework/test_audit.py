@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.actors import Actor
-from casework.audit import NO_EVENT, append_event, audit_head, audit_lines
-from casework.audit_check import AuditReport, verify, verify_lines
+from casework.audit import AuditReport, append_event, audit_head, verify, verify_lines
+from casework.audit_log import NO_EVENT, audit_lines
 from casework.canonical import canonical_json, content_hash
 from casework.decisions import decide
 from casework.work_store import WorkStore

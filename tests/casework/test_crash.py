@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from casework.audit_check import verify
+from casework.audit import verify
 from casework.decisions import decisions
 from casework.work_store import open_work_store
 from graph.runs import StoredRun

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from casework import decisions as decisions_module
 from casework.actors import Actor, NotAllowed
-from casework.audit_check import verify
+from casework.audit import verify
 from casework.decisions import Decision, RefusedDecision, Verdict, decide, decisions, standing
 from casework.tables import AUDIT_EVENTS, DECISIONS
 from casework.work_store import WorkStore

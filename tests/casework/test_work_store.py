@@ -34,6 +34,13 @@ def test_every_commit_is_synced_and_readers_do_not_wait_for_writers(store: WorkS
 
 def test_writing_connections_sync_fully_too(store: WorkStore) -> None:
     assert store.write(lambda connection: connection.exec_driver_sql("PRAGMA synchronous").scalar()) == 2
+    assert store.safety() == {"journal_mode": "wal", "synchronous": "full", "foreign_keys": "on"}
+
+
+def test_a_store_opened_in_a_block_is_closed_behind_it(workspace: Workspace) -> None:
+    with open_work_store(workspace) as store:
+        assert pragma(store, "user_version") == 0
+    assert store.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
 
 
 def test_opening_again_changes_nothing(workspace: Workspace) -> None:
