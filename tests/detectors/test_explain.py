@@ -1,0 +1,68 @@
+"""Explanations of clusters, accounts and pairs: nothing is told that the rows do not hold."""
+
+import pytest
+
+from detectors import Settings, Tables, detect, explain
+from graph.errors import NothingThere
+from graph.results import RunResult
+from tests.detectors.worlds import actions_of, quiet_rows, ring_rows
+
+TABLES = Tables(actions_of(quiet_rows(1) + ring_rows(2)).lazy())
+
+
+@pytest.fixture(scope="module")
+def run() -> RunResult:
+    return detect(TABLES, Settings())
+
+
+def test_a_cluster_is_explained_by_its_links_objects_and_what_ifs(run: RunResult):
+    name = run.frames["clusters"]["cluster_id"][0]
+    told = explain(run.frames, TABLES, name, Settings())
+    assert told["kind"] == "cluster"
+    assert {edge["left"][:4] for edge in told["edges"]} == {"ring"}
+    assert all(item["left_at"] and item["right_at"] for item in told["objects"])
+    without = [case["seen"] for case in told["counterfactuals"] if case["what"].startswith("without the top")]
+    assert without == sorted(without, reverse=True)
+    assert {"what": "without the trace", "trace": "share", "risk": 0.0} in told["counterfactuals"]
+
+
+def test_an_account_is_explained_by_what_it_did_with_others(run: RunResult):
+    told = explain(run.frames, TABLES, "ring03", Settings())
+    assert told["account"]["tier"] == "alert"
+    assert all("ring03" in (edge["left"], edge["right"]) for edge in told["edges"])
+    assert all("ring03" in (item["left"], item["right"]) for item in told["objects"])
+
+
+def test_a_pair_is_asked_again_from_the_facts(run: RunResult):
+    told = explain(run.frames, TABLES, "ring03, ring01", Settings())
+    assert told["id"] == "ring01,ring03"
+    edges = {edge["window_seconds"]: edge for edge in told["edges"]}
+    tests = {test["window_seconds"]: test for test in told["tests"]}
+    assert set(tests) == {30, 60, 120, 300, 600, 1200, 1800, 3600, 7200}
+    for window, edge in edges.items():
+        assert tests[window]["n"] == edge["n"]
+        assert tests[window]["expected"] == pytest.approx(edge["expected"])
+        assert tests[window]["p"] == pytest.approx(edge["p"])
+
+
+def test_taking_objects_away_only_weakens_a_pair(run: RunResult):
+    told = explain(run.frames, TABLES, "ring01,ring03", Settings())
+    for edge in told["edges"]:
+        weaker = [
+            case["p"]
+            for case in told["counterfactuals"]
+            if case["what"].startswith("without") and case["window_seconds"] == edge["window_seconds"]
+        ]
+        assert [edge["p"], *weaker] == sorted([edge["p"], *weaker])
+
+
+def test_two_accounts_without_a_link_have_tests_but_no_edges(run: RunResult):
+    told = explain(run.frames, TABLES, "user0001,user0002", Settings())
+    assert told["edges"] == []
+    assert len(told["tests"]) == 9
+
+
+@pytest.mark.parametrize("who", ["C-nothing", "nobody", "ring01,nobody", "ring01,ring01", ""])
+def test_what_the_run_does_not_know_is_refused(run: RunResult, who: str):
+    with pytest.raises(NothingThere):
+        explain(run.frames, TABLES, who, Settings())
