@@ -13,6 +13,7 @@ class Side:
     before: dict[int, int | None]
     depth: dict[int, int]
     frontier: list[int]
+    cost: int = 0  # ties to be read for the next level
     hops: int = 0
     objects: set[int] = field(default_factory=set)  # walked through already
 
@@ -32,9 +33,9 @@ class Search:
         """Keys from left to right, both included; None when there is no way within `max_hops` or the search gave up."""
         if left == right:
             return [left]
-        sides = [Side({end: None}, {end: 0}, [end]) for end in (left, right)]
+        sides = [Side({end: None}, {end: 0}, [end], self._cost([end])) for end in (left, right)]
         while sides[0].hops + sides[1].hops < max_hops:
-            side, other = sorted(sides, key=lambda s: len(s.frontier))
+            side, other = sorted(sides, key=lambda s: s.cost)
             if not side.frontier or not self._advance(side):
                 return None
             met = [key for key in side.frontier if key in other.before]
@@ -45,10 +46,10 @@ class Search:
 
     def _advance(self, side: Side) -> bool:
         """Replace the frontier by the next level; False when that would read more than is left."""
+        if not self._spend(side.cost):
+            return False
         found: dict[int, int] = {}
         if "interactions" in self.over:
-            if not self._may_read(sql.STEP_TIES, side):
-                return False
             found.update((row[0], row[1]) for row in self.reader.rows(sql.STEP_INTERACTIONS, frontier=side.frontier))
         if "objects" in self.over and not self._through_objects(side, found):
             return False
@@ -57,11 +58,10 @@ class Search:
         side.before.update(new)
         side.depth.update(dict.fromkeys(new, side.hops))
         side.frontier = sorted(new)
+        side.cost = self._cost(side.frontier)
         return True
 
     def _through_objects(self, side: Side, found: dict[int, int]) -> bool:
-        if not self._may_read(sql.STEP_OBJECT_TIES, side):
-            return False
         reached: dict[int, int] = {}
         rows = 0
         for object_key, account, accounts in self.reader.rows(sql.STEP_TO_OBJECTS, frontier=side.frontier):
@@ -78,8 +78,9 @@ class Search:
             found[account] = min(before, found.get(account, before))
         return True
 
-    def _may_read(self, query: str, side: Side) -> bool:
-        return self._spend(self.reader.rows(query, frontier=side.frontier)[0][0])
+    def _cost(self, frontier: list[int]) -> int:
+        ties, objects = self.reader.rows(sql.STEP_COST, frontier=frontier)[0]
+        return int("interactions" in self.over) * int(ties) + int("objects" in self.over) * int(objects)
 
     def _spend(self, rows: int) -> bool:
         self.rows_left -= rows

@@ -94,10 +94,9 @@ WHERE a.account = :account AND o.accounts > :popular
 """
 
 # One level of the path search. The smallest predecessor is kept, so that equal graphs give equal paths.
-STEP_TIES = "SELECT COALESCE(SUM(ties), 0) FROM json_each(:frontier) f CROSS JOIN accounts a ON a.key = f.value"
-
-STEP_OBJECT_TIES = """
-SELECT COALESCE(SUM(shared_objects), 0) FROM json_each(:frontier) f CROSS JOIN accounts a ON a.key = f.value
+STEP_COST = """
+SELECT COALESCE(SUM(ties), 0), COALESCE(SUM(shared_objects), 0)
+FROM json_each(:frontier) f CROSS JOIN accounts a ON a.key = f.value
 """
 
 STEP_INTERACTIONS = """

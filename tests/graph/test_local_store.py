@@ -387,15 +387,13 @@ def test_a_path_search_that_would_read_too_much_gives_up_and_says_so(workspace: 
     import graph.local_near as near
 
     monkeypatch.setattr(near, "PATH_ROWS", 10)
-    publish(
-        workspace,
-        {"interactions": [meet("ana", "ben"), meet("ben", "zoe"), *(meet("zoe", f"f{n}") for n in range(30))]},
-    )
+    fans = [meet(hub, f"{hub}-fan{n}") for hub in ("one", "two") for n in range(30)]
+    publish(workspace, {"interactions": [meet("ana", "one"), meet("mid", "one"), meet("mid", "two"), *fans]})
     rebuild_graph(workspace)
     with open_graph(workspace) as store:
-        way = store.shortest_path("f1", "f2")
+        way = store.shortest_path("ana", "two-fan1")
         assert (way.found, way.left_out) == (False, ("Left out: ways that need more than 10 ties to be read.",))
-        assert store.shortest_path("ana", "ben").found
+        assert store.shortest_path("ana", "mid").found
 
 
 def test_a_held_version_is_not_removed_by_another_process(workspace: Workspace):
