@@ -49,6 +49,8 @@ def show_text(text: object, limit: int = 300) -> str:
     """
     limit = max(limit, 0)
     given = _as_text(text, limit)
+    if given.isascii() and given.isprintable() and len(given) <= limit:
+        return given
     shown: list[str] = []
     length = 0
     for piece in _visible(given):

@@ -124,6 +124,9 @@ def _connect(path: Path) -> sqlite3.Connection:
             f"The graph {path.name} has version {version}; this program knows {SCHEMA_VERSION}.",
             "Use the newer Flockwatch that wrote it; nothing was changed.",
         )
+    if version < SCHEMA_VERSION:
+        connection.close()
+        raise StoreFault(f"{path} was built by an older Flockwatch.", "Ingest again to rebuild the graph.")
     return connection
 
 

@@ -270,6 +270,19 @@ def test_a_graph_of_a_newer_program_is_refused_and_kept(workspace: Workspace):
         rebuild_graph(workspace)
 
 
+def test_a_graph_of_an_older_program_is_built_again(workspace: Workspace):
+    publish(workspace, crowd(14))
+    before = rebuild_graph(workspace)
+    path = current_path(workspace)
+    assert path is not None
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 0")
+    db.close()
+    with pytest.raises(StoreFault, match="older Flockwatch"):
+        open_graph(workspace)
+    assert rebuild_graph(workspace) == before
+
+
 @pytest.mark.parametrize("pointer", ["", "../x", "graph-1.sqlite", "graph-000001.sqlite.part", "\xff"])
 def test_a_pointer_to_nowhere_is_one_sentence(workspace: Workspace, pointer: str):
     publish(workspace, crowd(14))
