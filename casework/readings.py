@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from casework.actors import Actor, Permission, require
-from casework.audit import append_event
+from casework.audit_log import append_event
 from casework.canonical import content_hash
 from casework.work_store import WorkStore
 from graph.errors import FlockwatchError

@@ -1,0 +1,139 @@
+"""What lies on the desk of a session: the workspace, the run the address names, the facts; read once per data version."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from casework.actors import Actor, local_actor
+from casework.decisions import Decision, decisions, newest_standing
+from casework.work_store import WorkStore, open_work_store
+from graph.errors import BadSetting, NothingThere
+from graph.facts import Facts, current_facts
+from graph.runs import StoredRun, list_runs, load_run
+from graph.workspace import Workspace, open_workspace
+from investigator_ui.launch import WORKSPACE_VARIABLE
+from investigator_ui.views.account_page import AccountFrames, read_account
+from investigator_ui.views.cluster_head import ClusterFrames, read_cluster
+from investigator_ui.views.names import account_names
+
+# Cached values are shared between sessions and never changed in place; the key holds the run and the number of the facts.
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`run` is None when there is no run yet; `asked` is the run id in the address, '' for the newest."""
+
+    workspace: Workspace
+    facts: Facts
+    run: StoredRun | None
+    asked: str
+    actor: Actor
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What a link to another page must carry so that it stays with this run."""
+        return {"run": self.asked} if self.asked else {}
+
+    def accounts(self) -> pl.LazyFrame:
+        return self.facts.scan("accounts")
+
+
+def open_desk() -> Desk:
+    """The desk of this rerun. Raises NothingThere when the address names a run that does not exist."""
+    workspace = open_workspace(_workspace_path())
+    asked = str(st.query_params.get("run", ""))
+    runs_exist = bool(list_run_ids(workspace))
+    if asked and not runs_exist:
+        raise NothingThere(f"There is no run {asked!r}.", "No run has been made yet.")
+    run = load_run(workspace, asked or None) if runs_exist else None
+    return Desk(workspace, current_facts(workspace), run, asked, local_actor())
+
+
+def list_run_ids(workspace: Workspace) -> list[str]:
+    return [run.run_id for run in list_runs(workspace)]
+
+
+def work_store(desk: Desk) -> WorkStore:
+    """The work store, to be closed again: `with work_store(desk) as store`."""
+    return open_work_store(desk.workspace)
+
+
+def decisions_on(desk: Desk, cluster_id: str | None = None) -> list[Decision]:
+    """Every decision, or those on one cluster; [] when nobody has decided anything yet."""
+    if not desk.workspace.work.exists():
+        return []
+    with work_store(desk) as store:
+        return decisions(store, cluster_id)
+
+
+def standing_verdicts(desk: Desk) -> Mapping[str, str]:
+    """cluster_id -> the verdict that stands."""
+    by_cluster: dict[str, list[Decision]] = {}
+    for decision in decisions_on(desk):
+        by_cluster.setdefault(decision.cluster_id, []).append(decision)
+    newest = {cluster_id: newest_standing(said) for cluster_id, said in by_cluster.items()}
+    return {cluster_id: str(decision.verdict) for cluster_id, decision in newest.items() if decision is not None}
+
+
+def cluster_frames(desk: Desk, run: StoredRun, cluster_id: str) -> ClusterFrames | None:
+    return _cluster_frames(*_version(desk, run), cluster_id, run)
+
+
+def account_frames(desk: Desk, run: StoredRun, account_id: str) -> AccountFrames | None:
+    return _account_frames(*_version(desk, run), account_id, run, desk.facts)
+
+
+def names_of(desk: Desk, ids: frozenset[str]) -> Mapping[str, str]:
+    """Shown names of the accounts; see views.names."""
+    return _names(str(desk.workspace.path), desk.facts.number, tuple(sorted(ids)), desk.facts)
+
+
+def names_in(desk: Desk, frames: ClusterFrames) -> Mapping[str, str]:
+    """Shown names of the members, and of the accounts that stand in their evidence."""
+    ids = frames.members["account_id"].to_list()
+    return names_of(desk, frozenset([*ids, *frames.evidence["left"], *frames.evidence["right"]]))
+
+
+def _version(desk: Desk, run: StoredRun) -> tuple[str, str, int]:
+    finished = run.finished_at.isoformat() if run.finished_at else ""
+    return str(run.folder), finished, desk.facts.number
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Reading the cluster")
+def _cluster_frames(folder: str, finished: str, facts: int, cluster_id: str, _run: StoredRun) -> ClusterFrames | None:  # noqa: ARG001 - the key
+    return read_cluster(_run, cluster_id)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Reading the account")
+def _account_frames(
+    folder: str,  # noqa: ARG001 - the key
+    finished: str,  # noqa: ARG001 - the key
+    facts: int,  # noqa: ARG001 - the key
+    account_id: str,
+    _run: StoredRun,
+    _facts: Facts,
+) -> AccountFrames | None:
+    return read_account(_run, _facts.scan("accounts"), _facts.scan("actions"), account_id)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _names(workspace: str, facts: int, ids: tuple[str, ...], _facts: Facts) -> Mapping[str, str]:  # noqa: ARG001 - the key
+    return account_names(ids, _facts.scan("accounts"))
+
+
+def _workspace_path() -> Path:
+    """Set by the router; a page never looks into the environment itself."""
+    path = st.session_state.get("workspace")
+    if not path:
+        raise BadSetting("No workspace was named.", "Start the pages with: flockwatch ui --workspace DIR.")
+    return Path(path)
+
+
+def read_environment() -> None:
+    """Take the workspace over from the environment; called by the router alone, once per session."""
+    st.session_state.setdefault("workspace", os.environ.get(WORKSPACE_VARIABLE, ""))

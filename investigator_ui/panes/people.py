@@ -1,0 +1,98 @@
+"""The network picture and the member table of a cluster: one selection for both."""
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from graph.foreign_text import show_markdown
+from investigator_ui.charts import network
+from investigator_ui.desk import Desk
+from investigator_ui.look import capped, heading, palette, show_chart, word_chips
+from investigator_ui.palette import ROLE_HUE, ROLES
+from investigator_ui.views.cluster_head import ClusterFrames
+from investigator_ui.views.member_table import member_rows
+from investigator_ui.views.network_picture import picture
+
+_ROW = 30
+
+
+def network_and_members(desk: Desk, frames: ClusterFrames, names: Mapping[str, str]) -> frozenset[str]:
+    """Draw both; returns the accounts ticked in the table (none means all)."""
+    heading("Network and members", "tick a row and it stands out in the picture and in what happened", "hub")
+    roles = _role_pills(frames.members)
+    rows = member_rows(frames.members, desk.accounts(), names, roles)
+    key = f"members {frames.cluster['cluster_id']} {sorted(roles)}"
+    picked = _picked(rows, key)
+    drawn = picture(frames.members, frames.edges, names, picked, roles)
+    st.caption(drawn.line)
+    with st.container(border=True):
+        show_chart(network(drawn.nodes, drawn.links, palette()), f"Network of the cluster: {drawn.line}")
+    capped(drawn.cap)
+    _table(rows, key)
+    _open_account(desk, rows, picked)
+    return picked
+
+
+def _role_pills(members: pl.DataFrame) -> frozenset[str]:
+    per_role = dict(members.group_by("role").len().iter_rows())
+    present = [role for role in ROLES if role in per_role]
+    chosen = st.pills(
+        "Roles",
+        present,
+        format_func=lambda role: f":{ROLE_HUE[role]}[●] {role} {per_role[role]}",
+        selection_mode="multi",
+        label_visibility="collapsed",
+        key="roles",
+    )
+    return frozenset(chosen or ())
+
+
+def _picked(rows: pl.DataFrame, key: str) -> frozenset[str]:
+    state = st.session_state.get(key) or {}
+    places = state.get("selection", {}).get("rows", [])
+    return frozenset(rows["account_id"][place] for place in places if place < rows.height)
+
+
+def _table(rows: pl.DataFrame, key: str) -> None:
+    colours = palette()
+    column = st.column_config
+    st.dataframe(
+        rows.with_columns(role=pl.concat_list("role")),
+        hide_index=True,
+        height=_ROW * min(7, rows.height) + 36,
+        row_height=_ROW,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
+        alt="Members with role, how surely they belong, links and age",
+        column_order=["account", "role", "belongs", "links", "followers", "created", "protected"],
+        column_config={
+            "account": column.TextColumn("Account", width=140),
+            "role": word_chips("Role", colours.role_chip, 82),
+            "belongs": column.ProgressColumn(
+                "Belongs",
+                min_value=0,
+                max_value=1,
+                format="%.2f",
+                width=82,
+                color=colours.main,
+                help="How much of the evidence points at this account",
+            ),
+            "links": column.NumberColumn("Links", width=48, help="Members it acted alike with beyond chance"),
+            "followers": column.TextColumn("Followers", width=68, alignment="right"),
+            "created": column.TextColumn("Created", width=84),
+            "protected": column.TextColumn("Protected", width=72),
+        },
+    )
+    st.caption(f"{rows.height} members listed; the picture and this table hold the same accounts")
+
+
+def _open_account(desk: Desk, rows: pl.DataFrame, picked: frozenset[str]) -> None:
+    if len(picked) != 1:
+        st.markdown(":small[:gray[Tick one account to open its page.]]")
+        return
+    account_id = next(iter(picked))
+    shown = rows.filter(pl.col("account_id") == account_id)["account"].item()
+    if st.button(f"Open account {show_markdown(shown, 60)}", icon=":material/person_search:", key="open account"):
+        st.switch_page("screens/account.py", query_params={**desk.address, "account": account_id})

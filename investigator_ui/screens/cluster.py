@@ -1,0 +1,47 @@
+"""One cluster: why flagged, could it be innocent, who is in it, what exactly happened, and what people decided."""
+
+import streamlit as st
+
+from graph.foreign_text import show_markdown
+from investigator_ui.desk import cluster_frames, decisions_on, names_in, open_desk
+from investigator_ui.look import chip, page_head, show_state, strip, tier_chip, verdict_chip
+from investigator_ui.panes import both_cases, deciding, happened, people
+from investigator_ui.views.case_against import explanations
+from investigator_ui.views.cluster_head import as_of, both_sides, facts_strip, title
+from investigator_ui.views.decision_log import standing_verdict
+from investigator_ui.views.states import NO_RUN, NOTHING_INGESTED, not_found
+
+desk = open_desk()
+if desk.run is None:
+    page_head("Queue › Cluster", "", "Cluster")
+    show_state(NO_RUN if desk.facts.sources else NOTHING_INGESTED)
+    st.stop()
+cluster_id = st.query_params.get("cluster") or st.session_state.get("cluster", "")
+frames = cluster_frames(desk, desk.run, cluster_id) if cluster_id else None
+if frames is None:
+    page_head("Queue › Cluster", as_of(desk.run), "Cluster")
+    said = f"This run has no cluster {show_markdown(cluster_id, 60)}" if cluster_id else "No cluster is open"
+    show_state(not_found(said, "Pick one in the queue; every cluster of the run is listed there."))
+    st.page_link("screens/cluster_queue.py", label="Queue", icon=":material/inbox:", query_params=desk.address)
+    st.stop()
+st.session_state["cluster"] = cluster_id
+st.query_params["cluster"] = cluster_id
+names, taken = names_in(desk, frames), decisions_on(desk, cluster_id)
+innocent = explanations(frames.guards)
+verdict = standing_verdict(taken)
+badges = [tier_chip(frames.cluster["tier"]), chip(show_markdown(frames.cluster["kind"], 40), "gray", "hub")]
+badges.append(verdict_chip(verdict) if verdict else chip("no verdict yet"))
+buttons = page_head(
+    "Queue › Cluster", as_of(desk.run), title(frames.cluster), " ".join(badges), both_sides(frames, innocent)
+)
+deciding.report_button(buttons, desk, desk.run, cluster_id)
+strip(facts_strip(frames))
+halves = st.grid(2, min_column_width=440, gap="medium")  # side by side when there is room, stacked when not
+with halves.cell():
+    both_cases.why_flagged(frames)
+    both_cases.could_be_innocent(frames, innocent)
+    both_cases.shared_most(frames, names)
+with halves.cell():
+    picked = people.network_and_members(desk, frames, names)
+happened.what_exactly_happened(desk, frames, names, picked)
+deciding.decide_and_log(desk, desk.run, cluster_id, taken)

@@ -1,0 +1,201 @@
+"""One account: what is known of it, what it did, whom it acted alike with, and the sentence that says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from graph.foreign_text import show_markdown, show_text
+from graph.runs import StoredRun
+from graph.schemas import FrameSchema
+from graph.traces import TRACES
+from investigator_ui.views.names import shorten, trace_family, trace_title
+from investigator_ui.views.network_picture import linked_pairs
+from investigator_ui.views.wording import chance, count, day, figure, plural, short, span
+
+MOST_LINKS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFrames:
+    """What a run and the facts hold about one account; `profile` and `result` are empty when nothing is known."""
+
+    account_id: str
+    result: dict[str, Any]
+    profile: dict[str, Any]
+    memberships: pl.DataFrame
+    edges: pl.DataFrame
+    evidence: pl.DataFrame
+    acts: pl.DataFrame
+
+
+def read_account(
+    run: StoredRun, accounts: pl.LazyFrame, actions: pl.LazyFrame, account_id: str
+) -> AccountFrames | None:
+    """Everything about that account, or None when neither the run nor the facts know it."""
+    on_side = (pl.col("left") == account_id) | (pl.col("right") == account_id)
+    result = run.scan("accounts").filter(pl.col("account_id") == account_id).head(1).collect()
+    profile = accounts.filter(pl.col("account_id") == account_id).head(1).collect()
+    acts = actions.filter(pl.col("account_id") == account_id).select("at", "trace", "object_id", "post_id").collect()
+    if result.is_empty() and profile.is_empty() and acts.is_empty():
+        return None
+    memberships = (
+        run.scan("members")
+        .filter(pl.col("account_id") == account_id)
+        .join(run.scan("clusters").select("cluster_id", "tier", "risk", "title", "size"), on="cluster_id", how="left")
+        .sort("risk", "cluster_id", descending=[True, False])
+        .collect()
+    )
+    return AccountFrames(
+        account_id,
+        result.row(0, named=True) if result.height else {},
+        profile.row(0, named=True) if profile.height else {},
+        memberships,
+        run.scan("edges").filter(on_side).collect(),
+        run.scan("evidence").filter(on_side).collect(),
+        acts.sort("at", "trace", "object_id"),
+    )
+
+
+def account_sentence(frames: AccountFrames) -> str:
+    """What the account did with others, in one sentence of safe Markdown."""
+    partners = linked_pairs(frames.edges).height
+    acts = plural(frames.acts.height, "act")
+    if not partners:
+        return (
+            f"It did not act alike with any other account more often than chance explains; **{acts}** of it were read."
+        )
+    objects = frames.evidence["object_id"].n_unique()
+    first = frames.memberships.row(0, named=True) if frames.memberships.height else None
+    place = (
+        f" It is one of {count(first['size'])} accounts of **{show_markdown(shorten(first['cluster_id']), 40)}**."
+        if first
+        else ""
+    )
+    return (
+        f"It did the same thing to **{plural(objects, 'object')}** at nearly the same time as "
+        f"**{plural(partners, 'other account')}**, more often than chance explains; **{acts}** of it were read in all.{place}"
+    )
+
+
+def account_strip(frames: AccountFrames) -> list[tuple[str, str, str]]:
+    """Label, value and note; safe Markdown. What the export does not say is called not known."""
+    profile, result = frames.profile, frames.result
+    created = profile.get("created_at")
+    followers = profile.get("followers")
+    score = result.get("score")
+    strip = [
+        ("Account id", show_markdown(shorten(frames.account_id), 60), ""),
+        ("Created", day(created), _age(created, frames)),
+        ("Followers", short(followers) if followers is not None else "not known", ""),
+        ("Status", show_markdown(profile.get("status") or "not known", 40), ""),
+        ("Acts read", count(frames.acts.height), ""),
+        (
+            "Score",
+            f"{score:.2f}" if score is not None else "not scored",
+            "reasons below" if result.get("reasons") else "",
+        ),
+    ]
+    if profile.get("protection_tier"):
+        strip.append(
+            ("Protected", show_markdown(profile["protection_tier"], 40), "policy must agree before any action")
+        )
+    return strip
+
+
+def reasons(frames: AccountFrames) -> list[str]:
+    """Why it has its score, as safe Markdown."""
+    return [show_markdown(reason, 400) for reason in frames.result.get("reasons") or []]
+
+
+def counts_by_trace(frames: AccountFrames) -> pl.DataFrame:
+    """What it did: `trace` (a list with the family), `what, acts, objects, together`; together: acts that are evidence."""
+    mine = own_side(frames)
+    together = mine.group_by("trace").agg(together=pl.len().cast(pl.Int64))
+    rows = (
+        frames.acts.group_by("trace")
+        .agg(acts=pl.len().cast(pl.Int64), objects=pl.col("object_id").n_unique().cast(pl.Int64))
+        .join(together, on="trace", how="full", coalesce=True)
+        .with_columns(pl.col("acts", "objects", "together").fill_null(0))
+        .sort("acts", "trace", descending=[True, False])
+    )
+    return rows.select(
+        pl.concat_list(pl.col("trace").map_elements(trace_family, return_dtype=pl.String)).alias("trace"),
+        pl.col("trace").map_elements(_acted, return_dtype=pl.String).alias("what"),
+        "acts",
+        "objects",
+        "together",
+    )
+
+
+def own_side(frames: AccountFrames) -> pl.DataFrame:
+    """Its own acts in the evidence, each once: `at, trace, object_id`."""
+    sides = [
+        frames.evidence.filter(pl.col(side) == frames.account_id).select("trace", "object_id", at=f"{side}_at")
+        for side in ("left", "right")
+    ]
+    return pl.concat(sides).unique()
+
+
+def link_rows(frames: AccountFrames, names: Mapping[str, str]) -> pl.DataFrame:
+    """Whom it acted alike with, most evidence first: `account_id, account, trace, seen, expected, chance, closest, first`."""
+    mine = frames.edges.with_columns(
+        other=pl.when(pl.col("left") == frames.account_id).then("right").otherwise("left"),
+        leads=pl.when(pl.col("left") == frames.account_id).then("left_leads").otherwise(1 - pl.col("left_leads")),
+    ).sort("n", "p", "other", "trace", "window_seconds", descending=[True, False, False, False, False])
+    rows = mine.unique(["other", "trace"], keep="first", maintain_order=True).head(MOST_LINKS)
+    shown = [
+        {
+            "account_id": row["other"],
+            "account": names.get(row["other"]) or show_text(row["other"], 40),
+            "trace": [trace_family(row["trace"])],
+            "what": trace_title(row["trace"]),
+            "seen": row["n"],
+            "expected": figure(row["expected"]) if row["expected"] is not None else "not computed",
+            "chance": chance(row["p"]),
+            "closest": span(row["min_gap_s"]) if row["min_gap_s"] is not None else "",
+            "first": row["leads"],
+        }
+        for row in rows.iter_rows(named=True)
+    ]
+    return pl.DataFrame(shown, schema=dict(_LINKS))
+
+
+def days(frames: AccountFrames) -> pl.DataFrame:
+    """`day, all, together` for charts.daily; days without an act are left out."""
+    mine = own_side(frames)
+    everything = (
+        frames.acts.select("at", "post_id").unique().group_by(day=pl.col("at").dt.truncate("1d")).agg(all=pl.len())
+    )
+    together = mine.select("at").unique().group_by(day=pl.col("at").dt.truncate("1d")).agg(together=pl.len())
+    return (
+        everything.join(together, on="day", how="full", coalesce=True)
+        .with_columns(pl.col("all", "together").fill_null(0))
+        .sort("day")
+    )
+
+
+_LINKS: FrameSchema = {
+    "account_id": pl.String,
+    "account": pl.String,
+    "trace": pl.List(pl.String),
+    "what": pl.String,
+    "seen": pl.Int64,
+    "expected": pl.String,
+    "chance": pl.String,
+    "closest": pl.String,
+    "first": pl.Float64,
+}
+
+
+def _acted(trace: str) -> str:
+    return f"{TRACES[trace].acted} {TRACES[trace].noun}" if trace in TRACES else show_text(trace, 40)
+
+
+def _age(created: datetime | None, frames: AccountFrames) -> str:
+    began = frames.acts["at"].min() if frames.acts.height else None
+    if created is None or not isinstance(began, datetime) or began <= created:
+        return ""
+    return f"{span((began - created).total_seconds())} before its first act here"

@@ -1,0 +1,94 @@
+"""The head of a cluster page: its name, one sentence that weighs both sides, and the strip of facts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from graph.foreign_text import show_markdown
+from graph.runs import StoredRun
+from investigator_ui.views.case_against import Explanation
+from investigator_ui.views.names import shorten
+from investigator_ui.views.wording import NARROW, count, moment, percent, plural, span
+
+_CONFIDENCE = ((0.75, "high"), (0.5, "fair"), (0.0, "low"))  # words for the confidence beside the risk, never alone
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFrames:
+    """What a run holds about one cluster; each frame is of that cluster alone."""
+
+    cluster: dict[str, Any]
+    members: pl.DataFrame
+    edges: pl.DataFrame
+    evidence: pl.DataFrame
+    signals: pl.DataFrame
+    guards: pl.DataFrame
+
+
+def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
+    """Everything of that cluster, or None when the run has no such cluster."""
+
+    def part(name: str) -> pl.DataFrame:
+        return run.scan(name).filter(pl.col("cluster_id") == cluster_id).collect()
+
+    found = part("clusters")
+    if found.is_empty():
+        return None
+    members = part("members").sort("score", "links", "account_id", descending=[True, True, False])
+    return ClusterFrames(
+        found.row(0, named=True), members, part("edges"), part("evidence"), part("signals"), part("guards")
+    )
+
+
+def title(cluster: dict[str, Any]) -> str:
+    """'C-2291 · 48 accounts, quick shares', as safe Markdown."""
+    return f"{show_markdown(shorten(cluster['cluster_id']), 40)} · {show_markdown(cluster['title'], 120)}"
+
+
+def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
+    """One sentence of safe Markdown: what was seen, when, and how much could still be innocent."""
+    objects = frames.evidence["object_id"].n_unique()
+    still = sum(one.verdict in {"open", "explains part"} for one in said)
+    innocent = (
+        f"**{still} of {plural(len(said), 'innocent explanation')}** {'is' if still == 1 else 'are'} still open."
+        if said
+        else "No innocent explanation was tested yet."
+    )
+    return (
+        f"**{plural(frames.members.height, 'account')}** did the same thing to **{plural(objects, 'object')}** at nearly the "
+        f"same time, between {moment(frames.cluster['first_at'])} and {moment(frames.cluster['last_at'])}. {innocent}"
+    )
+
+
+def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
+    """Label, value and note of the facts under the title; safe Markdown."""
+    cluster = frames.cluster
+    gap = frames.evidence["gap_s"].abs().median()
+    lasted = (
+        (cluster["last_at"] - cluster["first_at"]).total_seconds() if cluster["first_at"] and cluster["last_at"] else 0
+    )
+    pairs = frames.edges.select("left", "right").n_unique()
+    return [
+        ("Accounts", count(cluster["size"]), ""),
+        ("Pairs beyond chance", count(pairs), f"{percent(cluster['density'] or 0.0)} of all possible"),
+        ("Shared objects", count(frames.evidence["object_id"].n_unique()), ""),
+        ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", ""),
+        ("Active for", span(lasted), ""),
+        ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])} · made of the signals below"),
+    ]
+
+
+def as_of(run: StoredRun) -> str:
+    """'Run 0412 · data up to 21 Nov 13:40:00 UTC' for the corner of each page; safe Markdown."""
+    until = run.record.data_until
+    since = run.record.data_from
+    window = f" · window {span((until - since).total_seconds())}" if since and until else ""
+    shadow = " · shadow" if run.record.shadow else ""
+    return f"Run {show_markdown(shorten(run.run_id), 40)} · data up to {moment(until, with_year=True)}{window}{shadow}"
+
+
+def _word(confidence: float | None) -> str:
+    if confidence is None:
+        return f"not{NARROW}known"
+    return next(word for least, word in _CONFIDENCE if confidence >= least)

@@ -1,0 +1,108 @@
+"""The queue: one row per cluster of a run with its standing verdict, the filters over it, and what the head says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from graph.foreign_text import show_markdown, show_text
+from graph.runs import StoredRun
+from investigator_ui.views.names import trace_title
+from investigator_ui.views.wording import plural, span
+
+UNDECIDED = "undecided"
+VERDICT_WORDS: Mapping[str, str] = {
+    "violating": "violating",
+    "not_violating": "not violating",
+    "unsure": "unsure",
+    UNDECIDED: "no verdict",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address says should be shown; empty means everything."""
+
+    tiers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def described(self) -> str:
+        """The filters in words, as safe Markdown."""
+        parts = [*self.tiers, *self.kinds, *(VERDICT_WORDS.get(v, v) for v in self.verdicts)]
+        return " · ".join([*parts, *([f"“{show_markdown(self.text, 60)}”"] if self.text.strip() else [])])
+
+
+def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFrame:
+    """One row per cluster, undecided first, then by risk; takes CLUSTER_SCHEMA and cluster_id -> standing verdict.
+
+    Returns `cluster_id, tier, kind, why, size, risk, lasts, traces, verdict`; words are plain text, visible and harmless.
+    """
+    lasts = (pl.col("last_at") - pl.col("first_at")).dt.total_seconds()
+    standing = pl.DataFrame(
+        {"cluster_id": list(verdicts), "verdict": list(verdicts.values())},
+        schema={"cluster_id": pl.String, "verdict": pl.String},
+    )
+    return (
+        clusters.join(standing, on="cluster_id", how="left")
+        .with_columns(
+            pl.col("verdict").fill_null(UNDECIDED),
+            seconds=lasts.cast(pl.Float64),
+            why=pl.col("sentence").map_elements(lambda words: show_text(words, 600), return_dtype=pl.String),
+        )
+        .with_columns(
+            lasts=pl.col("seconds").map_elements(span, return_dtype=pl.String),
+            traces=pl.col("traces")
+            .list.eval(pl.element().map_elements(trace_title, return_dtype=pl.String))
+            .list.head(2)
+            .list.join(", "),
+            waiting=pl.col("verdict") != UNDECIDED,
+        )
+        .sort("waiting", "risk", "size", "cluster_id", descending=[False, True, True, False])
+        .select("cluster_id", "tier", "kind", "why", "size", "risk", "lasts", "traces", "verdict")
+    )
+
+
+def filtered(rows: pl.DataFrame, chosen: Filters, holding: frozenset[str]) -> pl.DataFrame:
+    """The rows that every filter lets through; `holding` are the clusters in which the searched text was found."""
+    kept = rows
+    for column, wanted in (("tier", chosen.tiers), ("kind", chosen.kinds), ("verdict", chosen.verdicts)):
+        if wanted:
+            kept = kept.filter(pl.col(column).is_in(list(wanted)))
+    return kept.filter(pl.col("cluster_id").is_in(sorted(holding))) if chosen.text.strip() else kept
+
+
+def clusters_holding(run: StoredRun, accounts: pl.LazyFrame, text: str) -> frozenset[str]:
+    """The clusters whose id, sentence, member (id or handle) or shared object holds `text`, in any case of letters."""
+    needle = text.strip().casefold()
+    if not needle:
+        return frozenset()
+    clusters = run.scan("clusters").filter(_holds("cluster_id", needle) | _holds("sentence", needle))
+    named = accounts.filter(_holds("handle", needle) | _holds("account_id", needle)).select("account_id").unique()
+    members = run.scan("members")
+    by_id = members.filter(_holds("account_id", needle))
+    by_name = members.join(named, on="account_id", how="semi")
+    objects = run.scan("evidence").filter(_holds("object_id", needle))
+    found = pl.concat([part.select("cluster_id") for part in (clusters, by_id, by_name, objects)]).unique().collect()
+    return frozenset(found["cluster_id"].drop_nulls().to_list())
+
+
+def queue_sentence(rows: pl.DataFrame) -> str:
+    """The head of the queue as one sentence of safe Markdown."""
+    alert = rows.filter(pl.col("tier") == "alert").height
+    waiting = rows.filter(pl.col("verdict") == UNDECIDED).height
+    accounts = int(rows["size"].sum())
+    return (
+        f"**{plural(rows.height, 'cluster')}** of {plural(accounts, 'account')} acted alike beyond what chance explains, "
+        f"**{alert}** of them strongly enough to alert. **{waiting}** wait for a verdict; those come first, highest risk on top."
+    )
+
+
+def kinds_of(rows: pl.DataFrame) -> Sequence[str]:
+    return sorted(rows["kind"].drop_nulls().unique().to_list())
+
+
+def _holds(column: str, needle: str) -> pl.Expr:
+    return pl.col(column).str.to_lowercase().str.contains(needle, literal=True).fill_null(value=False)

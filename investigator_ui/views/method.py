@@ -1,0 +1,81 @@
+"""How a run came about, enough to repeat it, as rows of plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from graph.foreign_text import show_markdown, show_text
+from graph.runs import StoredRun
+from investigator_ui.views.wording import count, moment, short, span
+
+
+def parameter_rows(record_parameters: Mapping[str, Any], before: str = "") -> pl.DataFrame:
+    """Nested parameters as `parameter, value`, in the order of their names."""
+    return pl.DataFrame(
+        list(_flat(record_parameters, before)), schema={"parameter": pl.String, "value": pl.String}, orient="row"
+    )
+
+
+def version_line(run: StoredRun) -> str:
+    """'flockwatch 0.1.0 · polars 2.1.0 · …', as safe Markdown."""
+    return " · ".join(f"{show_markdown(n, 40)} {show_markdown(v, 60)}" for n, v in sorted(run.record.versions.items()))
+
+
+def left_out(run: StoredRun) -> list[str]:
+    """The sentences about what the run left out and why, as safe Markdown."""
+    return [show_markdown(note, 600) for note in run.record.notes]
+
+
+def run_facts(run: StoredRun) -> list[tuple[str, str]]:
+    """The strip of a run: data, seed, engine, facts; safe Markdown."""
+    record = run.record
+    return [
+        ("Run", show_markdown(run.run_id, 80)),
+        ("Data from", moment(record.data_from, with_year=True)),
+        ("until", moment(record.data_until, with_year=True)),
+        ("Seed", str(record.seed)),
+        ("Engine", show_markdown(record.engine, 40)),
+        ("Facts", show_markdown(record.facts_version, 40)),
+        ("Finished", moment(run.finished_at, with_year=True)),
+    ]
+
+
+def input_rows(run: StoredRun) -> pl.DataFrame:
+    """The files the run stands on: `file, sha256, accepted`."""
+    return pl.DataFrame(
+        [
+            (show_text(one.get("name"), 120), show_text(one.get("sha256"), 80), int(one.get("accepted") or 0))
+            for one in run.record.inputs
+        ],
+        schema={"file": pl.String, "sha256": pl.String, "accepted": pl.Int64},
+        orient="row",
+    )
+
+
+def funnel_rows(run: StoredRun) -> pl.DataFrame:
+    """Stage by stage: `stage, kept, words, dropped`, for charts.funnel."""
+    rows = []
+    for stage in run.stages:
+        dropped = stage.rows_in - stage.rows_out
+        note = show_text(stage.note, 120)
+        lost = f"{short(dropped)} left out" if dropped > 0 and not note else ""
+        said = " · ".join(part for part in (lost, note, span(stage.seconds)) if part)
+        rows.append(
+            (show_text(stage.name, 60).replace("_", " ").capitalize(), stage.rows_out, count(stage.rows_out), said)
+        )
+    names = {"stage": pl.String, "kept": pl.Int64, "words": pl.String, "dropped": pl.String}
+    return pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        # Two stages of one name would be drawn on one bar.
+        stage=pl.when(pl.col("stage").is_duplicated())
+        .then(pl.concat_str("stage", pl.lit(" "), pl.col("stage").cum_count().over("stage")))
+        .otherwise("stage")
+    )
+
+
+def _flat(value: Any, name: str) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        return [row for key in sorted(value) for row in _flat(value[key], f"{name}.{key}" if name else str(key))]
+    if isinstance(value, list | tuple):
+        value = ", ".join(str(one) for one in value)
+    return [(show_text(name, 80), show_text(value, 200))]

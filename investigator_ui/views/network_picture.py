@@ -1,0 +1,116 @@
+"""The picture of a cluster from its stored layout: who is drawn, which links, and the line that says what is not drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from investigator_ui.views.names import trace_title
+from investigator_ui.views.wording import count, plural
+
+# What stays readable and quick in a browser (INVESTIGATION section 5: cap at about 2,000 nodes and 6,000 edges, and say so).
+MOST_NODES = 2_000
+MOST_LINKS = 6_000
+_NAMED = 5  # the accounts with the most links carry their name in the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Rows for charts.network, the line that always stands with the picture, and the sentence about the cap ('' if none)."""
+
+    nodes: pl.DataFrame
+    links: pl.DataFrame
+    line: str
+    cap: str
+
+
+def picture(
+    members: pl.DataFrame,
+    edges: pl.DataFrame,
+    names: Mapping[str, str],
+    picked: frozenset[str] = frozenset(),
+    roles: frozenset[str] = frozenset(),
+) -> Picture:
+    """Takes MEMBER_SCHEMA and EDGE_SCHEMA of one cluster; draws the strongest links first when not all fit.
+
+    `picked` accounts (or, with none picked, those of `roles`) stand out.
+    """
+    chosen = picked or frozenset(members.filter(pl.col("role").is_in(sorted(roles)))["account_id"])
+    pairs = linked_pairs(edges)
+    kept = members.sort("links", "score", "account_id", descending=[True, True, False]).head(MOST_NODES)
+    inside = set(kept["account_id"])
+    drawn = pairs.filter(pl.col("left").is_in(inside) & pl.col("right").is_in(inside)).head(MOST_LINKS)
+    line = f"{count(kept.height)} of {plural(members.height, 'account')} · {plural(pairs.height, 'link')}"
+    if chosen:
+        line += f" · {count(len(chosen & inside))} picked"
+    return Picture(
+        _nodes(kept, names, chosen), _links(drawn, kept, names, chosen), line, _cap(kept, members, drawn, pairs)
+    )
+
+
+def linked_pairs(edges: pl.DataFrame) -> pl.DataFrame:
+    """One row per pair of accounts, most evidence first: `left, right, times, what`.
+
+    Windows of one trace repeat one another, so the widest count of each trace is taken; traces are added.
+    """
+    per_trace = edges.group_by("left", "right", "trace").agg(n=pl.col("n").max())
+    worded = per_trace.sort("n", "trace", descending=[True, False]).with_columns(
+        what=pl.concat_str(pl.col("n"), pl.lit(" "), pl.col("trace").map_elements(trace_title, return_dtype=pl.String))
+    )
+    return (
+        worded.group_by("left", "right", maintain_order=True)
+        .agg(times=pl.col("n").sum(), what=pl.col("what").str.join(", "))
+        .sort("times", "left", "right", descending=[True, False, False])
+    )
+
+
+def _nodes(kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str]) -> pl.DataFrame:
+    spread = pl.max_horizontal(pl.col("x").abs().max(), pl.col("y").abs().max(), pl.lit(1e-9))
+    ids = kept["account_id"].to_list()
+    return (
+        kept.with_columns(x=pl.col("x") / spread, y=pl.col("y") / spread)
+        .select(
+            "account_id",
+            "role",
+            "links",
+            "x",
+            "y",
+            account=pl.Series([names.get(id_, id_) for id_ in ids], dtype=pl.String),
+            picked=pl.Series([id_ in chosen for id_ in ids], dtype=pl.Boolean),
+            name=pl.Series(
+                [
+                    names.get(id_, id_)[:24]
+                    if (id_ in chosen and len(chosen) <= 12) or (not chosen and place < _NAMED)
+                    else ""
+                    for place, id_ in enumerate(ids)
+                ],
+                dtype=pl.String,
+            ),
+        )
+        .sort("picked", "links", "account_id")
+    )
+
+
+def _links(drawn: pl.DataFrame, kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str]) -> pl.DataFrame:
+    spread = pl.max_horizontal(pl.col("x").abs().max(), pl.col("y").abs().max(), pl.lit(1e-9))
+    placed = kept.select("account_id", x=pl.col("x") / spread, y=pl.col("y") / spread)
+    sides = drawn.join(placed, left_on="left", right_on="account_id").join(
+        placed.rename({"x": "x2", "y": "y2"}), left_on="right", right_on="account_id"
+    )
+    told = [
+        f"{names.get(left, left)} and {names.get(right, right)}: {what}"
+        for left, right, what in sides.select("left", "right", "what").iter_rows()
+    ]
+    ends = pl.col("left").is_in(sorted(chosen)) | pl.col("right").is_in(sorted(chosen))
+    return sides.select("x", "y", "x2", "y2", "times", what=pl.Series(told, dtype=pl.String), picked=ends).sort(
+        "picked", "times", "what"
+    )
+
+
+def _cap(kept: pl.DataFrame, members: pl.DataFrame, drawn: pl.DataFrame, pairs: pl.DataFrame) -> str:
+    if kept.height == members.height and drawn.height == pairs.height:
+        return ""
+    return (
+        f"{count(kept.height)} of {plural(members.height, 'account')} and {count(drawn.height)} of "
+        f"{plural(pairs.height, 'link')} are drawn; the links with the least evidence are hidden. The table below holds all accounts."
+    )

@@ -1,0 +1,89 @@
+"""The case for and the case against a cluster, and what it shared most."""
+
+import polars as pl
+
+from graph.schemas import EDGE_SCHEMA, EVIDENCE_SCHEMA, SIGNAL_SCHEMA
+from investigator_ui.views.case_against import explanations, open_note, what_would_clear_it
+from investigator_ui.views.case_for import signal_note, signal_rows, signal_sentences, signal_title
+from investigator_ui.views.cluster_head import both_sides, facts_strip, read_cluster
+from investigator_ui.views.shared_most import top_lines, top_objects
+
+
+def table(schema, *rows):
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=dict(schema))
+
+
+def test_signals_are_drawn_in_times_what_chance_explains():
+    signals = table(
+        SIGNAL_SCHEMA,
+        {"name": "share_overlap", "value": 0.9, "seen": 412.0, "expected": 13.3, "low": 6.65, "high": 26.6},
+        {"name": "reply_overlap", "value": 0.1, "seen": 26.0, "expected": 20.0, "low": 12.0, "high": 30.0},
+    )
+    rows = signal_rows(signals)
+    assert rows["signal"].to_list() == ["Shares", "Same replies"]
+    assert rows["words"].to_list() == ["412 seen · 13.3 expected", "26 seen · 20 expected"]
+    assert [round(ratio, 1) for ratio in rows["ratio"]] == [31.0, 1.3]
+    assert rows["outside"].to_list() == [True, False]
+    assert signal_note(signals) == "1 of 2 signals beyond chance"
+
+
+def test_an_expectation_of_nothing_or_a_missing_one_still_draws():
+    signals = table(
+        SIGNAL_SCHEMA,
+        {"name": "url_overlap", "value": 0.9, "seen": 5.0, "expected": 0.0, "low": 0.0, "high": 0.0},
+        {"name": "signup", "value": 0.8, "seen": 5.0, "sentence": "Created together."},
+    )
+    rows = signal_rows(signals)
+    assert rows["signal"].to_list() == ["Same links"]
+    assert rows.select((pl.col("ratio", "low", "high") > 0).all()).row(0) == (True, True, True)
+    assert [name for name, _ in signal_sentences(signals)] == ["Same links", "Created together"]
+
+
+def test_signals_are_called_by_their_trace():
+    assert signal_title("url_overlap") == "Same links"
+    assert signal_title("hashtag_sequence_synchrony") == "Hashtag order, in step"
+    assert signal_title("something_else") == "Something else"
+
+
+def test_explanations_that_may_still_clear_the_group_come_first(run):
+    said = explanations(run.frame("guards").filter(pl.col("cluster_id") == "C-2291"))
+    assert [one.verdict for one in said] == ["open", "explains part", "explains little", "ruled out"]
+    assert open_note(said) == "2 of 4 still open"
+    assert open_note([]) == "no test was made"
+
+
+def test_what_would_clear_it_counts_who_stays_linked_without_the_strongest_trace():
+    edges = table(
+        EDGE_SCHEMA,
+        {"left": "a", "right": "b", "trace": "share"},
+        {"left": "a", "right": "c", "trace": "share"},
+        {"left": "a", "right": "b", "trace": "url"},
+    )
+    assert what_would_clear_it(edges, 3).endswith("Without them 2 of 3 accounts are still linked by other traces.")
+    assert what_would_clear_it(edges.head(2), 3).endswith("Without them no two accounts stay linked.")
+    assert what_would_clear_it(edges.clear(), 3) == ""
+
+
+def test_shared_most_counts_members_and_others():
+    evidence = table(
+        EVIDENCE_SCHEMA,
+        {"left": "a", "right": "b", "trace": "url", "object_id": "x", "popularity": 12},
+        {"left": "a", "right": "c", "trace": "url", "object_id": "x", "popularity": 12},
+        {"left": "a", "right": "b", "trace": "share", "object_id": "y", "popularity": 2},
+    )
+    objects = top_objects(evidence)
+    assert objects.rows() == [("url", "x", 3, 9), ("share", "y", 2, 0)]
+    assert top_lines(objects, {})[0][1] == "3 members · 9 others"
+
+
+def test_the_head_weighs_both_sides_in_one_sentence(run):
+    frames = read_cluster(run, "C-2291")
+    assert frames is not None
+    sentence = both_sides(frames, explanations(frames.guards))
+    assert sentence.startswith("**40 accounts** did the same thing to **21 objects** at nearly the same time")
+    assert sentence.endswith("**2 of 4 innocent explanations** are still open.")
+    assert ("Risk", "0.94", "confidence high · made of the signals below") in facts_strip(frames)
+
+
+def test_a_cluster_that_the_run_does_not_have_is_none(run):
+    assert read_cluster(run, "C-0000") is None

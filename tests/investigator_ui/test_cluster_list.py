@@ -1,0 +1,66 @@
+"""The queue: order, standing verdicts, filters, search and what is said when nothing is left."""
+
+import polars as pl
+
+from investigator_ui.views.cluster_list import Filters, clusters_holding, filtered, queue_rows, queue_sentence
+from investigator_ui.views.states import filtered_away
+
+
+def test_clusters_without_a_verdict_come_first_then_the_riskiest(run):
+    rows = queue_rows(run.frame("clusters"), {"C-2291": "violating"})
+    assert rows.select("cluster_id", "risk", "verdict").rows() == [
+        ("C-2304", 0.87, "undecided"),
+        ("C-2288", 0.61, "undecided"),
+        ("C-2291", 0.94, "violating"),
+    ]
+
+
+def test_a_row_tells_the_strongest_traces_in_words(run):
+    rows = queue_rows(run.frame("clusters"), {})
+    assert rows.filter(pl.col("cluster_id") == "C-2291")["traces"].item() == "shares, same links"
+
+
+def test_every_filter_must_agree(run):
+    rows = queue_rows(run.frame("clusters"), {"C-2291": "unsure"})
+
+    def kept(**chosen):
+        return filtered(rows, Filters(**chosen), frozenset())["cluster_id"].to_list()
+
+    assert kept() == ["C-2304", "C-2288", "C-2291"]
+    assert kept(tiers=("alert",)) == ["C-2304", "C-2291"]
+    assert kept(tiers=("alert",), verdicts=("unsure",)) == ["C-2291"]
+    assert kept(kinds=("compromised",)) == ["C-2304"]
+    assert kept(tiers=("review",), kinds=("compromised",)) == []
+
+
+def test_search_finds_clusters_by_member_handle_id_object_and_sentence(run, facts):
+    def holding(text):
+        return sorted(clusters_holding(run, facts.scan("accounts"), text))
+
+    assert holding("AMBER_kite") == ["C-2291"]
+    assert holding("id-tagger_03") == ["C-2288"]
+    assert holding("bridge-toll") == ["C-2291"]
+    assert holding("nobridgetoll") == ["C-2288"]
+    assert holding("16 posts") == ["C-2291"]
+    assert holding("c-23") == ["C-2304"]
+    assert holding(".*") == []  # a search is for letters, not a pattern
+    assert holding("   ") == []
+
+
+def test_a_search_without_a_match_leaves_no_row(run):
+    rows = queue_rows(run.frame("clusters"), {})
+    assert filtered(rows, Filters(text="nobody"), frozenset()).is_empty()
+
+
+def test_the_sentence_counts_clusters_accounts_alerts_and_what_waits(run):
+    assert queue_sentence(queue_rows(run.frame("clusters"), {"C-2291": "violating"})) == (
+        "**3 clusters** of 60 accounts acted alike beyond what chance explains, **2** of them strongly enough to alert. "
+        "**2** wait for a verdict; those come first, highest risk on top."
+    )
+
+
+def test_filtered_away_names_the_filters_and_never_obeys_the_search_text():
+    state = filtered_away(Filters(("alert",), (), ("not_violating",), "![x](http://a.example/p)").described, 31)
+    assert state.what.startswith("No cluster matches alert · not violating · “")
+    assert "![x]" not in state.what
+    assert state.why == "31 are listed without these filters."
