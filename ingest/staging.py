@@ -1,0 +1,155 @@
+"""One file from bytes to staged parts: read, canonicalise, sift, write, and keep the account."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from graph.disk_faults import disk_faults_told
+from graph.errors import BadExport
+from ingest.chunks import Chunk, Fault, ReadingOptions
+from ingest.formats import Canonical, Mapping, canonicalise, recognise
+from ingest.known import Known
+from ingest.parts import PartWriter, StagedPart
+from ingest.quarantine import fault_rows
+from ingest.reading.open_table import open_table
+from ingest.report import FileReport, Outcome
+from ingest.sifting import Sieve, Sifted
+
+MAX_REJECTED = (
+    0.05  # share of the lines above which a file is refused unless the person accepts it (SECURITY section 3)
+)
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """What to read and how; `sha256` is the hash of the file as it lies on disk, `folder` takes the parts."""
+
+    path: Path
+    sha256: str
+    folder: Path
+    options: ReadingOptions
+    mapping: Mapping | None = None
+    accept_partial: bool = False
+
+
+@dataclass(slots=True)
+class _Account:
+    """Counts of one file, with the first examples of what was wrong."""
+
+    read: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    blank: int = 0
+    warned: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def quarantined(self) -> int:
+        return self.reasons.total()
+
+    def add(self, chunk: Chunk, sifted: Sifted, faults: list[Fault], warnings: list[Fault]) -> None:
+        self.read += chunk.frame.height + len(chunk.faults) + chunk.blank
+        self.accepted += sifted.accepted.len()
+        self.duplicates += sifted.duplicates
+        self.blank += chunk.blank
+        self.warned += len({warning.line for warning in warnings})
+        self.reasons.update(fault.reason for fault in faults)
+        self.examples += [fault.message for fault in faults[: _EXAMPLES - len(self.examples)]]
+        if self.read != self.accepted + self.quarantined + self.duplicates + self.blank:
+            raise AssertionError(f"the account does not add up: {self}")
+
+
+def stage_file(
+    job: FileJob, known: Known, progress: Callable[[int], None]
+) -> tuple[FileReport, tuple[StagedPart, ...]]:
+    """Read the file and write its parts under `job.folder`; `progress` hears the lines read so far.
+
+    Raises BadExport when the file is refused (parts may then lie in the folder), StoreFault when the disk refuses.
+    """
+    kind, table = open_table(job.path, job.options)
+    sample = table.sample()
+    profile = recognise(table.columns, sample, job.path.name, job.options, job.mapping)
+    sieve = Sieve(known, profile.kind, job.sha256)
+    writer = PartWriter(job.folder, job.sha256)
+    account = _Account()
+    for chunk in table.chunks(profile.columns_needed):
+        canonical = canonicalise(chunk, profile, job.options)
+        sifted = sieve.sift(chunk, canonical)
+        faults, warnings = _findings(chunk, canonical, sifted)
+        account.add(chunk, sifted, faults, warnings)
+        with disk_faults_told(job.folder, "the imported rows"):
+            _write(writer, sifted, faults, warnings, job)
+        progress(account.read)
+    with disk_faults_told(job.folder, "the imported rows"):
+        parts = writer.close()
+    _refuse_too_bad(account, job)
+    return _report(account, job, profile.name, kind, table.notes), parts
+
+
+def _findings(chunk: Chunk, canonical: Canonical, sifted: Sifted) -> tuple[list[Fault], list[Fault]]:
+    """Faults of the set-aside lines in order, and warnings of rows that were accepted."""
+    faults = sorted((*chunk.faults, *canonical.faults, *sifted.faults), key=lambda fault: fault.line)
+    accepted = set(sifted.accepted.to_list()) if chunk.warnings or canonical.warnings or sifted.warnings else set()
+    warnings = [fault for fault in (*chunk.warnings, *canonical.warnings, *sifted.warnings) if fault.line in accepted]
+    return faults, warnings
+
+
+def _write(
+    writer: PartWriter, sifted: Sifted, faults: Iterable[Fault], warnings: Iterable[Fault], job: FileJob
+) -> None:
+    for table, frame in sifted.frames.items():
+        writer.add(table, frame)
+    writer.add("quarantine", fault_rows(list(faults), job.path.name, job.sha256))
+    writer.add("warnings", fault_rows(list(warnings), job.path.name, job.sha256))
+
+
+def _refuse_too_bad(account: _Account, job: FileJob) -> None:
+    if job.accept_partial or account.quarantined <= MAX_REJECTED * account.read:
+        return
+    raise BadExport(
+        f"{job.path.name}: {account.quarantined:,} of {account.read:,} lines cannot be used ({_listed(account.reasons)});"
+        f" first {'; '.join(account.examples)}.",
+        "Mend or export the file again, or pass --accept-partial to import the rest. Nothing of it was stored.",
+    )
+
+
+def _report(account: _Account, job: FileJob, format_name: str, kind: str, notes: list[str]) -> FileReport:
+    damaged = account.quarantined or account.warned
+    report = FileReport(
+        str(job.path),
+        Outcome.PARTIAL if damaged else Outcome.ACCEPT,
+        account.read,
+        account.accepted,
+        account.quarantined,
+        account.duplicates,
+        account.blank,
+        account.warned,
+        dict(sorted(account.reasons.items())),
+        sha256=job.sha256,
+        format=f"{format_name} ({kind})",
+    )
+    return replace(report, message=" ".join([_sentence(account, format_name), *notes]))
+
+
+def _sentence(account: _Account, format_name: str) -> str:
+    if not account.read:
+        return f"0 rows: the file has a header ({format_name}) and nothing below it."
+    said = [f"{account.accepted:,} rows accepted ({format_name})"]
+    if account.duplicates:
+        said.append(f"{account.duplicates:,} duplicates left out")
+    if account.quarantined:
+        said.append(
+            f"{account.quarantined:,} lines set aside ({_listed(account.reasons)}), first {'; '.join(account.examples)}"
+        )
+    if account.warned:
+        said.append(f"{account.warned:,} rows have a damaged cell")
+    return "; ".join(said) + "."
+
+
+def _listed(reasons: Counter[str]) -> str:
+    return ", ".join(
+        f"{reason} {count:,}" for reason, count in sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    )
