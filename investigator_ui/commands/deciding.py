@@ -1,6 +1,5 @@
 """`decide`, `report` and `audit`: what people make of a cluster, the sealed package of it, and the log that proves itself."""
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -36,7 +35,7 @@ def decide(
     """Append one decision; it is never edited, a correction is another entry."""
     place = open_workspace(workspace)
     decision = casefile.decide_on(
-        place, load_run(place, run), cluster, verdict, reason, actor or getpass.getuser(), key, corrects
+        place, load_run(place, run), cluster, verdict, reason, casefile.local_person(actor), key, corrects
     )
     if as_json:
         print_json({"decision_id": decision.decision_id, "cluster_id": cluster, "verdict": verdict})

@@ -43,12 +43,15 @@ def pairs(
         min_similarity=min_similarity,
         idf=idf,
     )
-    with stage_progress() as progress:
-        done = projecting.write_pairs(workspace, table, settings, out, progress)
+    done = projecting.write_pairs(workspace, table, settings, out)
     if as_json:
-        print_json({"pairs": done.pairs, "seconds": done.seconds, "out": out, "rows": done.rows})
+        print_json(
+            {"pairs": done.pairs, "seconds": done.seconds, "out": out, "rows": done.rows, "set_aside": done.set_aside}
+        )
     else:
         say(f"{done.pairs:,} pairs from {done.rows:,} rows in {done.seconds:.1f} s, written to {out}.")
+        if done.set_aside:
+            say(f"{done.set_aside:,} lines of {table} were set aside; flockwatch ingest tells why.")
 
 
 def detect(

@@ -29,8 +29,10 @@ def export(
     """Write the accounts, links and clusters of a run; nothing in the files runs or asks for anything outside."""
     if file_format not in FORMATS:
         raise BadSetting(f"--format {file_format!r} is not known.", f"Choose one of {', '.join(FORMATS)}.")
-    path = casefile.export(load_run(open_workspace(workspace), run), file_format, out)
+    path, notes = casefile.export(load_run(open_workspace(workspace), run), file_format, out)
     if as_json:
-        print_json({"path": path, "format": file_format})
+        print_json({"path": path, "format": file_format, "notes": notes})
     else:
         say(f"Written to {path}.")
+        for note in notes:
+            say(note)

@@ -59,13 +59,13 @@ def ingest(
             progress=progress,
         )
     if as_json:
-        print_json(report.as_dict())
+        print_json(report.as_json())
     else:
         _tell(report)
     for file in report.files:
         if file.outcome == "refuse":
-            say(f"Refused: {show_text(file.message, limit=2000)}")
-    raise typer.Exit(report.exit_code(strict=strict))
+            say(f"Refused: {show_text(f'{file.message} {file.hint}', limit=2000)}")
+    raise typer.Exit(report.exit_code)
 
 
 def quarantine(
@@ -105,4 +105,4 @@ def _tell(report: importing.IngestReport) -> None:
     )
     for file in report.files:
         if file.message and file.outcome != "refuse":
-            say(f"{Path(file.path).name}: {show_text(file.message, limit=2000)}")
+            say(f"{show_text(Path(file.path).name)}: {show_text(file.message, limit=2000)}")

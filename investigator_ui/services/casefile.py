@@ -1,17 +1,35 @@
 """Decisions, reports, exports and the audit, from the workspace: opens the work store, calls casework, closes it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from casework.actors import LOCAL_ROLE, Actor, local_actor
 from casework.audit import AuditReport, verify
-from casework.decisions import Decision, Verdict, decide, decisions
+from casework.decisions import Decision, decide, decisions
 from casework.exports import export_run
 from casework.report import Report, write_report
-from casework.work_store import open_work_store
-from graph.errors import BadSetting
+from casework.work_store import WorkStore, open_work_store
+from graph.facts import current_facts
 from graph.runs import StoredRun
 from graph.workspace import Workspace
 from investigator_ui.network_page import write_network_page
+
+
+@contextmanager
+def work_store(workspace: Workspace) -> Iterator[WorkStore]:
+    """The work store of a workspace, closed at the end of the block."""
+    store = open_work_store(workspace)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def local_person(name: str | None) -> Actor:
+    """Somebody working alone on this machine; the signed-in user of the system when no name is given."""
+    return Actor(name, LOCAL_ROLE) if name else local_actor()
 
 
 def decide_on(
@@ -20,20 +38,17 @@ def decide_on(
     cluster_id: str,
     verdict: str,
     reason: str,
-    actor: str,
-    key: str | None,
-    corrects: str | None,
+    actor: Actor,
+    key: str | None = None,
+    corrects: str | None = None,
 ) -> Decision:
     """Append one decision on a cluster of the run."""
-    known = [v.value for v in Verdict]
-    if verdict not in known:
-        raise BadSetting(f"--verdict {verdict!r} is not known.", f"Choose one of {', '.join(known)}.")
-    with open_work_store(workspace) as store:
+    with work_store(workspace) as store:
         return decide(
             store,
             run=run,
             cluster_id=cluster_id,
-            verdict=Verdict(verdict),
+            verdict=verdict,
             reason=reason,
             actor=actor,
             key=key,
@@ -44,20 +59,31 @@ def decide_on(
 def report_on(
     workspace: Workspace, run: StoredRun, cluster_id: str, out: Path, profile: str, generated_at: datetime
 ) -> Report:
-    """Write the sealed package of a cluster, with the decisions taken on it so far."""
-    with open_work_store(workspace) as store:
+    """Write the sealed package of a cluster, with the decisions taken on it so far and the head of the audit log."""
+    with work_store(workspace) as store:
         taken = decisions(store, cluster_id)
-    return write_report(run, cluster_id, taken, out, profile=profile, generated_at=generated_at)
+        head = verify(store).head
+    return write_report(
+        run,
+        cluster_id,
+        taken,
+        out,
+        profile=profile,
+        generated_at=generated_at,
+        facts=current_facts(workspace),
+        audit_head=head,
+    )
 
 
-def export(run: StoredRun, file_format: str, out: Path) -> Path:
-    """Write a run for other tools; 'html' is the hardened network page."""
+def export(run: StoredRun, file_format: str, out: Path) -> tuple[Path, tuple[str, ...]]:
+    """Write a run for other tools; 'html' is the hardened network page. Returns the path and sentences about it."""
     if file_format == "html":
-        return write_network_page(run, out)
-    return export_run(run, file_format, out)
+        return write_network_page(run, out), ()
+    written = export_run(run, file_format, out)
+    return written.path, written.notes
 
 
 def verify_audit(workspace: Workspace, head: str | None) -> AuditReport:
     """Check the chain, against a head noted outside when there is one."""
-    with open_work_store(workspace) as store:
+    with work_store(workspace) as store:
         return verify(store, head)

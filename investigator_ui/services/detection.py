@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from detectors import Settings, Tables, load_settings
+from detectors import Settings, Tables, load_settings, settings_from
 from detectors import detect as detect_in
 from graph.errors import NothingThere
 from graph.facts import current_facts
@@ -20,7 +20,7 @@ FLAGGED = pl.col("tier").is_in(["alert", "review"])
 def read_settings(config: Path | None, traces: Sequence[str] | None) -> Settings:
     """The settings of a run: the file when given, then the traces named on the command line."""
     settings = load_settings(config) if config else Settings()
-    return settings.with_traces(traces) if traces else settings
+    return settings_from(settings.model_dump() | {"traces": tuple(traces)}, "--trace") if traces else settings
 
 
 def run_detection(
@@ -36,18 +36,12 @@ def run_detection(
     facts = current_facts(workspace)
     if not facts.sources:
         raise NothingThere(f"Nothing was ingested into {workspace.path} yet.", "flockwatch ingest FILE...")
-    tables = Tables(
-        actions=facts.scan("actions"),
-        posts=facts.scan("posts"),
-        texts=facts.scan("texts"),
-        accounts=facts.scan("accounts"),
-    )
     inputs = tuple(
         {"name": source.name, "sha256": source.sha256, "accepted": source.accepted}
         for source in sorted(facts.sources, key=lambda s: s.sha256)
     )
     result = detect_in(
-        tables,
+        tables_of(workspace),
         settings,
         seed=seed,
         shadow=shadow,
@@ -58,6 +52,17 @@ def run_detection(
     )
     with writing(workspace):
         return save_run(workspace, result)
+
+
+def tables_of(workspace: Workspace) -> Tables:
+    """The published facts as detectors read them, lazily."""
+    facts = current_facts(workspace)
+    return Tables(
+        actions=facts.scan("actions"),
+        posts=facts.scan("posts"),
+        texts=facts.scan("texts"),
+        accounts=facts.scan("accounts"),
+    )
 
 
 def compare_runs(first: StoredRun, second: StoredRun) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def read_labels(path: Path) -> pl.DataFrame:
 def evaluate_run(workspace: Workspace, run_id: str | None, labels: Path) -> dict[str, Any]:
     """The figures of a run against labels, beside the baselines."""
     run = load_run(workspace, run_id)
-    facts = current_facts(workspace)
-    measured = evaluate(run.frame, facts.scan("actions"), read_labels(labels))
+    traces = list(run.record.parameters["traces"])
+    actions = current_facts(workspace).scan("actions").filter(pl.col("trace").is_in(traces)).collect()
+    measured = evaluate(run.frame("accounts"), read_labels(labels), actions=actions, members=run.frame("members"))
     return {"run_id": run.run_id, "labels": labels.name, **measured}

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from detectors import explain
-from graph.facts import current_facts
+from detectors import explain, settings_from
 from graph.runs import load_run
+from graph.schemas import RUN_SCHEMAS
 from graph.workspace import Workspace
+from investigator_ui.services.detection import tables_of
 
 
 def explain_in(workspace: Workspace, run_id: str | None, what: str) -> dict[str, Any]:
     """What `what` (cluster id, account id, or 'A,B') rests on; raises NothingThere when the run does not know it."""
     run = load_run(workspace, run_id)
-    return explain(run.frame, current_facts(workspace).scan("actions"), what)
+    frames = {name: run.frame(name) for name in RUN_SCHEMAS}
+    return {"run_id": run.run_id, **explain(frames, tables_of(workspace), what, settings_from(run.record.parameters))}

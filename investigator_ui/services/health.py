@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from casework.work_store import open_work_store
 from graph.errors import FlockwatchError
 from graph.facts import current_facts
 from graph.local_store import open_graph
 from graph.runs import list_runs
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import server_settings
+from investigator_ui.services.casefile import verify_audit
 
 _LIBRARIES = ("polars", "igraph", "streamlit", "sqlalchemy", "networkx", "neo4j", "pyvis")
 _FREE_BYTES = 2 * 2**30  # staging of one large export; an estimate, shown with the figure
@@ -49,7 +49,7 @@ def examine(path: Path) -> list[Check]:
             _check("facts", lambda: _facts(workspace)),
             _check("graph store", lambda: _graph(workspace)),
             _check("runs", lambda: (True, f"{len(list_runs(workspace)):,} runs")),
-            _check("work store", lambda: _work(workspace)),
+            _check("work store and audit log", lambda: _work(workspace)),
         ]
     return checks
 
@@ -128,7 +128,5 @@ def _graph(workspace: Workspace) -> tuple[bool, str]:
 
 
 def _work(workspace: Workspace) -> tuple[bool, str]:
-    with open_work_store(workspace) as store:
-        settings = store.safety()
-    safe = settings.get("journal_mode") == "wal" and settings.get("synchronous") == "full"
-    return safe, ", ".join(f"{key} {value}" for key, value in settings.items())
+    checked = verify_audit(workspace, None)
+    return checked.ok, checked.said

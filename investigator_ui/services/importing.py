@@ -6,10 +6,13 @@ from pathlib import Path
 import polars as pl
 
 from graph.errors import BadSetting
+from graph.facts import current_facts
 from graph.foreign_text import spreadsheet_cell
 from graph.local_store import rebuild_graph
 from graph.workspace import Workspace
-from ingest import IngestReport, ReadingOptions, ingest_files, load_mapping, sample_of, suggest_map
+from ingest import IngestReport, ReadingOptions, ingest_files, load_mapping
+from ingest.formats import suggest_map
+from ingest.reading.open_table import open_table
 
 __all__ = ["IngestReport", "draft_mapping", "export_quarantine", "import_files"]
 
@@ -26,7 +29,7 @@ def import_files(
     accept_partial: bool,
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Ingest, publish, and rebuild the interaction graph when anything new was stored."""
+    """Ingest, publish, and bring the interaction graph to what is published now (nothing to do when it is there)."""
     report = ingest_files(
         workspace,
         paths,
@@ -36,15 +39,16 @@ def import_files(
         accept_partial=accept_partial,
         progress=progress,
     )
-    if report.published:
+    if current_facts(workspace).sources:
         rebuild_graph(workspace, progress=progress)
     return report
 
 
 def draft_mapping(path: Path, options: ReadingOptions) -> str:
     """A commented mapping file guessed from the names and values of the first records of `path`."""
-    columns, sample = sample_of(path, options)
-    return suggest_map(columns, sample, path.name)
+    _, table = open_table(path, options)
+    sample = table.sample()
+    return suggest_map(table.columns, sample, path.name)
 
 
 def export_quarantine(rows: pl.DataFrame, path: Path) -> None:

@@ -1,21 +1,27 @@
 """The projection alone: from the workspace or a bare table to a file of pairs, ours or by a peer's definition."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 
-from detectors.co_action_pairs import co_action_pairs
-from detectors.peers import astrodetection, cnt, coordinationz, coortweet
-from graph.errors import BadExport, BadSetting, NothingThere
+from detectors import co_action_pairs
+from detectors.peers import (
+    coshare_like_astrodetection,
+    pairs_like_cnt,
+    pairs_like_coortweet,
+    similarity_like_coordinationz,
+)
+from graph.errors import BadSetting, NothingThere
 from graph.facts import current_facts
 from graph.traces import TRACES
 from graph.workspace import open_workspace
+from ingest import ReadingOptions
+from ingest.bare_tables import read_actions
 
-Progress = Callable[[str, int, int], None]
+PEERS = ("cooRTweet", "cnt", "coordinationz", "astrodetection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +36,66 @@ class Projecting:
     min_similarity: float = 0.3
     idf: str = "none"
 
+    def checked(self) -> "Projecting":
+        """Itself; raises BadSetting for what has no meaning, before any work."""
+        if self.trace not in TRACES:
+            raise BadSetting(f"--trace {self.trace!r} is not known.", f"Choose one of {', '.join(TRACES)}.")
+        if self.min_shared < 1:
+            raise BadSetting(f"--min-shared {self.min_shared} is below 1.", "Give 1 or more.")
+        if self.like is not None and self.like.lower() not in map(str.lower, PEERS):
+            raise BadSetting(f"--like {self.like!r} is not known.", f"Choose one of {', '.join(PEERS)}.")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Projected:
     pairs: int
     rows: int
-    seconds: float
+    set_aside: int
+    seconds: float  # of the projection itself, without reading and writing
 
 
-def write_pairs(
-    workspace: Path, table: Path | None, settings: Projecting, out: Path, progress: Progress | None = None
-) -> Projected:
+def write_pairs(workspace: Path, table: Path | None, settings: Projecting, out: Path) -> Projected:
     """Project and write; raises BadSetting for an unknown trace, peer or file ending, before any work."""
+    settings.checked()
     if out.suffix not in (".parquet", ".csv"):
         raise BadSetting(f"--out {out.name} has no known ending.", "Use a name that ends in .parquet or .csv.")
-    if settings.min_shared < 1:
-        raise BadSetting(f"--min-shared {settings.min_shared} is below 1.", "Give 1 or more.")
-    rows = _read_bare(table) if table else _read_workspace(workspace, settings.trace)
+    rows, aside = (
+        read_actions(table, ReadingOptions(trace=settings.trace)) if table else _of_workspace(workspace, settings.trace)
+    )
     started = time.perf_counter()
-    pairs = _project(rows, settings, progress)
-    seconds = time.perf_counter() - started
+    pairs = project_like(rows, settings)
+    seconds = round(time.perf_counter() - started, 3)
     if out.suffix == ".parquet":
         pairs.write_parquet(out)
     else:
         pairs.write_csv(out)
-    return Projected(pairs.height, rows.height, round(seconds, 3))
+    return Projected(pairs.height, rows.height, aside, seconds)
+
+
+def project_like(actions: pl.DataFrame, settings: Projecting) -> pl.DataFrame:
+    """The pairs of ACTION rows by our definition, or by a peer's, with that peer's further columns."""
+    table = actions.select(
+        "account_id", "object_id", pl.col("post_id").alias("content_id"), pl.col("at").dt.epoch("us").alias("at_us")
+    ).with_columns(timestamp=pl.col("at_us") / 1e6)
+    seconds = settings.window.total_seconds()
+    match settings.like and settings.like.lower():
+        case "coortweet":
+            return pairs_like_coortweet(table, seconds, settings.min_participation)
+        case "cnt":
+            return pairs_like_cnt(table, seconds, settings.min_shared)
+        case "coordinationz":
+            return similarity_like_coordinationz(
+                table, settings.min_similarity, settings.min_participation, settings.idf
+            )
+        case "astrodetection":
+            return coshare_like_astrodetection(table, settings.min_participation, settings.min_shared)
+    return co_action_pairs(actions, settings.window, settings.min_shared)
+
+
+def _of_workspace(workspace: Path, trace: str) -> tuple[pl.DataFrame, int]:
+    facts = current_facts(open_workspace(workspace))
+    rows = facts.scan("actions").filter(pl.col("trace") == trace).sort("source", "line", "object_id").collect()
+    if rows.is_empty():
+        raise NothingThere(f"The workspace holds no action of the trace {trace}.", "flockwatch ingest FILE...")
+    return rows, 0
