@@ -1,6 +1,7 @@
 """Accounts: the profile that a record carries of its author, or a table of profiles."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -44,8 +45,10 @@ def account_rows(accepted: pl.DataFrame, rules: TimeRules, names: Mapping[str, s
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in columns if name not in frame.columns)
     frame = frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in _SAYS_SOMETHING))
     frame = frame.unique("account_id", keep="last", maintain_order=True)
+    # An account made on a day is enough to know; an action is not (see ingest.canonical.times).
+    by_day = replace(rules, whole_days=True)
     frame = frame.with_columns(
-        parse_times(frame["created_at"], rules)["at"].alias("created_at"),
+        parse_times(frame["created_at"], by_day)["at"].alias("created_at"),
         number("followers"),
         number("following"),
         truth("verified"),

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from ingest.canonical.interactions import interaction_rows
 from ingest.canonical.kinds import POST_KINDS
 from ingest.canonical.post_actions import action_rows
 from ingest.canonical.urls import canonical_urls
@@ -17,16 +18,18 @@ def place_objects(accepted: pl.DataFrame) -> pl.DataFrame:
     """
     web = accepted.filter(pl.col("object_id").str.contains(_WEB))["object_id"]
     pages = canonical_urls(web).rename({"raw": "object_id"}).select("object_id", "url", "domain")
-    frame = accepted.join(pages, on="object_id", how="left", maintain_order="left")
+    frame = accepted.join(pages, on="object_id", how="left", maintain_order="left").rechunk()
     target = pl.coalesce("url", "object_id")
-    missing = [name for name in ("reply_to_post_id", "quoted_post_id") if name not in frame.columns]
-    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
-    posted = pl.when(pl.col("kind") == "post").then(pl.format('["{}"]', _quoted(target)))
+    names = ("urls", "shared_post_id", "reply_to_post_id", "quoted_post_id")
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names if name not in frame.columns)
+    placed = {
+        "urls": pl.when(pl.col("kind") == "post").then(pl.format('["{}"]', _quoted(target))),
+        "shared_post_id": pl.when(pl.col("kind") == "share").then(target),
+        "reply_to_post_id": pl.when(pl.col("kind") == "reply").then(target),
+        "quoted_post_id": pl.when(pl.col("kind") == "quote").then(target),
+    }
     return frame.with_columns(
-        posted.alias("urls"),
-        pl.when(pl.col("kind") == "share").then(target).alias("shared_post_id"),
-        pl.when(pl.col("kind") == "reply").then(target).otherwise("reply_to_post_id").alias("reply_to_post_id"),
-        pl.when(pl.col("kind") == "quote").then(target).otherwise("quoted_post_id").alias("quoted_post_id"),
+        *(pl.coalesce(cells, name).alias(name) for name, cells in placed.items()),
         target.alias("target"),
         pl.col("domain").alias("site"),
     )
@@ -38,6 +41,12 @@ def reactions(placed: pl.DataFrame) -> pl.DataFrame:
     liked = action_rows(rows.filter(pl.col("kind") == "like"), "like", "target", pl.col("site"))
     followed = action_rows(rows.filter(pl.col("kind") == "follow"), "follow", "target")
     return pl.concat([liked, followed]).sort("line", maintain_order=True)
+
+
+def follows(placed: pl.DataFrame) -> pl.DataFrame:
+    """The follows as interactions."""
+    rows = placed.filter(pl.col("kind") == "follow").with_columns(pl.col(LINE).alias("line"))
+    return interaction_rows(rows, "follow", "target")
 
 
 def _quoted(text: pl.Expr) -> pl.Expr:

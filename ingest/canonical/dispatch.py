@@ -1,7 +1,7 @@
 """One stretch of records becomes canonical facts: checks first, then the tables of the profile's kind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -10,9 +10,10 @@ from ingest.canonical.checks import findings_of, numbers_told
 from ingest.canonical.faults import faults_of
 from ingest.canonical.free_text import clean_texts, control_warnings
 from ingest.canonical.layout import IDENTITIES, Profile
-from ingest.canonical.records import select_records
+from ingest.canonical.records import select_records, without_skipped
 from ingest.canonical.tables import tables_of
 from ingest.canonical.times import TimeRules
+from ingest.canonical.unfolding import PAGE, inner_chunk, on_pages, page_faults
 from ingest.chunks import LINE, Chunk, Fault, ReadingOptions
 from ingest.reading.row_hash import row_hash
 
@@ -38,18 +39,37 @@ class Canonical:
 
 def canonicalise(chunk: Chunk, profile: Profile, options: ReadingOptions) -> Canonical:
     """The chunk's records as facts; faults follow the order identity, time, action (the reader told the earlier kinds)."""
-    raw = chunk.frame if profile.derive is None else profile.derive(chunk.frame)
+    if profile.unfold is None:
+        return _canonical_records(chunk, profile, options)
+    unfolded = profile.unfold(chunk.frame)
+    inside = _canonical_records(inner_chunk(unfolded, chunk), profile, options)
+    faults, left_out = page_faults(inside.faults, inside.accepted, unfolded, chunk)
+    pages = chunk.frame[LINE]
+    places = dict(unfolded.frame.select(LINE, PAGE).iter_rows())
+    return Canonical(
+        {name: on_pages(frame, unfolded) for name, frame in inside.frames.items()},
+        pages.filter(~pages.is_in([fault.line for fault in faults])).sort().rename("line"),
+        on_pages(inside.claims, unfolded),
+        tuple(faults),
+        (*left_out, *(replace(warning, line=places[warning.line]) for warning in inside.warnings)),
+    )
+
+
+def _canonical_records(chunk: Chunk, profile: Profile, options: ReadingOptions) -> Canonical:
+    whole = chunk.frame.rechunk()
+    raw = whole if profile.derive is None else profile.derive(whole).rechunk()
     records = select_records(chunk, raw, profile)
     rules = time_rules(profile, options)
+    records, skipped = without_skipped(records)
     checked, findings = findings_of(records, profile, rules)
-    sound = checked.join(findings.select(LINE), on=LINE, how="anti", maintain_order="left").sort(LINE)
+    sound = checked.join(findings.select(LINE), on=LINE, how="anti", maintain_order="left").sort(LINE).rechunk()
     texts = [name for name, dtype in sound.schema.items() if dtype == pl.String and name not in _READ_NOT_CLEANED]
     warnings = control_warnings(records, sound, texts, chunk.original) + numbers_told(records, sound, chunk.original)
     claims = _claims(sound)
     accepted = _named(clean_texts(sound, texts), chunk.frame, profile)
     return Canonical(
         {name: _as_fact(name, frame) for name, frame in tables_of(accepted, profile, rules).items()},
-        sound[LINE].rename("line"),
+        pl.concat([sound[LINE], skipped]).sort().rename("line"),
         claims,
         faults_of(findings, chunk.original),
         tuple(warnings),

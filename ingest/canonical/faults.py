@@ -16,9 +16,13 @@ _UNSAFE = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 def finding(rows: pl.DataFrame, column: str, reason: str, message: pl.Expr | str) -> pl.DataFrame:
     """Failing `rows` as findings; `message` may use the columns of the rows."""
     sentence = (pl.lit(message) if isinstance(message, str) else message).str.replace_all(_UNSAFE, "\ufffd")
-    return rows.select(
-        pl.col(LINE), pl.lit(column).alias("column"), pl.lit(reason).alias("reason"), sentence.alias("message")
-    ).cast(FINDING_SCHEMA)  # type: ignore[arg-type]
+    # Polars 2.1 panics in string functions over a formatted column whose first chunk is empty, as filters may leave it.
+    return rows.rechunk().select(
+        pl.col(LINE).cast(pl.Int64),
+        pl.lit(column, pl.String).alias("column"),
+        pl.lit(reason, pl.String).alias("reason"),
+        sentence.cast(pl.String).alias("message"),
+    )
 
 
 def first_findings(findings: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -6,9 +6,11 @@ from typing import Literal
 
 import polars as pl
 
+from ingest.canonical.unfolding import Unfold
+
 Kind = Literal["posts", "actions", "accounts", "sessions", "ads", "follows"]
 Derive = Callable[[pl.DataFrame], pl.DataFrame]  # raw text frame in, the same rows with further text columns out
-Unfold = Callable[[pl.DataFrame], pl.DataFrame]  # pages in, one row per record out, LINE kept from the page
+SKIP = "__skip__"  # a derived column: "true" where a record is sound but no activity (a service message); it gives no facts
 
 # Canonical fields that are identities: checked byte for byte, never cleaned. Order: the order in which faults are told.
 IDENTITIES = (
@@ -26,6 +28,11 @@ IDENTITIES = (
     "quoted_account_id",
 )
 
+# Identities that a record may lack. Tables written by R and pandas spell that as a word, which must not become one
+# object that everybody touches.
+REFERENCES = frozenset(IDENTITIES) - {"account_id", "post_id", "ad_id", "object_id", "other_id"}
+NO_REFERENCE = ("NA", "NaN", "nan", "None", "none", "NULL", "null", "<NA>", "N/A", "0", "-1")
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -34,11 +41,16 @@ class Profile:
     `fields`: canonical field -> source columns, the first non-empty cell of a row wins.
     `constants`: canonical field -> value for every row (platform, trace).
     `objects`: (trace, source column) of action tables with a column per trace; each non-empty cell is an action.
+    `joined`: canonical field -> source columns whose cells, with "/" between, are the value (an id that is only unique inside
+    a channel); empty when one of them is.
+    `nothing`: cells that stand for an empty one in this file ("NA").
     `words`: words of the export -> known words, for kind, trace and event.
     `required`: canonical fields without which a record is at fault. `nobody`: account names that stand for no one account.
     `day_order`, `timezone`: what the format declares; the person's options win over a declared day order, and over UTC.
     `whole_days`: a time may lack its time of day (midnight is taken).
-    `reads`: further source columns that `derive` or `unfold` read; None when all are needed.
+    `derived`: column that `derive` makes -> the source columns it is made of; damage there is damage here.
+    `unfold`: records are pages; the columns named here are those of the records inside.
+    `reads`: further source columns that `derive` reads; None when all are needed.
     """
 
     name: str
@@ -47,12 +59,15 @@ class Profile:
     required: tuple[str, ...] = ("account_id", "at")
     constants: Mapping[str, str] = field(default_factory=dict)
     objects: tuple[tuple[str, str], ...] = ()
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nothing: frozenset[str] = frozenset()
     words: Mapping[str, str] = field(default_factory=dict)
     nobody: frozenset[str] = frozenset()
     day_order: str | None = None
     timezone: str | None = None
     whole_days: bool = False
     derive: Derive | None = None
+    derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfold: Unfold | None = None
     reads: frozenset[str] | None = frozenset()
 
@@ -62,9 +77,10 @@ class Profile:
 
         A record without an id of its own is named by a hash over its whole row, so those formats need every column.
         """
-        if self.reads is None or (self.kind in ("posts", "ads") and self.own_id not in self.fields):
+        named = self.own_id in self.fields or self.own_id in self.joined
+        if self.reads is None or self.unfold is not None or (self.kind in ("posts", "ads") and not named):
             return None
-        columns = {column for sources in self.fields.values() for column in sources}
+        columns = {column for sources in (*self.fields.values(), *self.joined.values()) for column in sources}
         return frozenset(columns | {column for _, column in self.objects} | self.reads)
 
     @property

@@ -43,6 +43,7 @@ def object_field(place: int) -> str:
 
 def _spelled(actions: pl.DataFrame) -> pl.DataFrame:
     """Links and tags in the spelling that posts have, so that both tables meet; every other object byte for byte."""
+    actions = actions.rechunk()
     trace, given = pl.col("trace"), pl.col("object_id")
     if actions["trace"].is_in(_LINKS).any():
         pages = canonical_urls(actions.filter(trace.is_in(_LINKS))["object_id"]).rename({"raw": "object_id"})

@@ -1,6 +1,6 @@
 """Posts: from accepted records to the posts table, and the long tables that actions and interactions are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,6 +13,8 @@ from ingest.canonical.times import TimeRules, parse_times
 from ingest.chunks import LINE
 
 _APP = r">([^<]*)</a>"  # the name of the app inside the link that Twitter's API gives as `source`
+
+_CLOSING = "'\"”’»…,;"  # ends a quotation or a list, never a link; exporters that cut links out of texts leave it on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +31,22 @@ class PostTables:
 
 def post_tables(accepted: pl.DataFrame, rules: TimeRules) -> PostTables:
     """`accepted`: sound records with `at`, `kind` and clean texts; columns that the format lacks may be absent."""
-    frame = _complete(accepted).with_row_index("row")
+    frame = _complete(accepted).rechunk().with_row_index("row")
     frame = frame.with_columns(
         _things(frame, "urls", links_in(pl.col("text"))),
         _things(frame, "hashtags", hashtags_in(pl.col("text"))),
         _things(frame, "mentions", mentions_in(pl.col("text"))),
         parse_lists(frame["media"], "media").fill_null(pl.lit([], dtype=pl.List(pl.String))),
         pl.coalesce(pl.col("client").str.extract(_APP, 1), "client").alias("client"),
-        parse_times(frame["deleted_at"], rules)["at"].alias("deleted_at"),
+        parse_times(frame["deleted_at"], replace(rules, whole_days=True))["at"].alias("deleted_at"),
     )
     texts = normal_texts(frame["text"])
-    frame = frame.join(texts.select("text", "fingerprint"), on="text", how="left", maintain_order="left")
+    frame = frame.join(texts.select("text", "fingerprint"), on="text", how="left", maintain_order="left").rechunk()
     links, tags = link_table(frame, "urls"), thing_table(frame, "hashtags")
     posts = frame.with_columns(
         listed(links, "url", frame).alias("urls"),
-        pl.coalesce("shared_post_id", "quoted_post_id").alias("shared_post_id"),
-        pl.coalesce("shared_account_id", "quoted_account_id").alias("shared_account_id"),
+        _of_another("post_id"),
+        _of_another("account_id"),
         pl.col("media").alias("media_hashes"),
         pl.col(LINE).alias("line"),
     )
@@ -61,6 +63,20 @@ def post_tables(accepted: pl.DataFrame, rules: TimeRules) -> PostTables:
     )
 
 
+def _of_another(name: str) -> pl.Expr:
+    """The post or account that a share or quote repeats; other posts repeat none, whatever their row says."""
+    kind, shared, quoted = pl.col("kind"), pl.col(f"shared_{name}"), pl.col(f"quoted_{name}")
+    told = (
+        pl.when(kind == "share")
+        .then(shared)
+        .when(kind == "quote")
+        .then(pl.coalesce(quoted, shared))
+        .when(kind == "reply")
+        .then(quoted)
+    )
+    return told.alias(f"shared_{name}")
+
+
 def _complete(frame: pl.DataFrame) -> pl.DataFrame:
     """Every text column that the posts table is made from, null where the format has none."""
     names = ("text", "lang", "client", "shared_post_id", "shared_account_id", "quoted_post_id", "quoted_account_id",
@@ -75,6 +91,8 @@ def _things(frame: pl.DataFrame, name: str, from_text: pl.Expr) -> pl.Expr:
     if frame[name].null_count() == frame.height:
         return from_text.fill_null(nothing).alias(name)
     given = pl.lit(parse_lists(frame[name], name))
+    if name == "urls":
+        given = given.list.eval(pl.element().str.strip_chars_end(_CLOSING))
     if name == "hashtags":
         given = given_hashtags(given)
     if name == "mentions":

@@ -6,7 +6,7 @@ import polars as pl
 
 from graph.schemas import ACCOUNT_SCHEMA
 from ingest.canonical.accounts import account_rows
-from ingest.canonical.activity import place_objects, reactions
+from ingest.canonical.activity import follows, place_objects, reactions
 from ingest.canonical.ads import ad_tables
 from ingest.canonical.interactions import interaction_rows, post_interactions
 from ingest.canonical.kinds import POST_KINDS
@@ -42,19 +42,20 @@ def tables_of(accepted: pl.DataFrame, profile: Profile, rules: TimeRules) -> Map
 
 
 def _post_facts(accepted: pl.DataFrame, profile: Profile, rules: TimeRules) -> Mapping[str, pl.DataFrame]:
-    frame, others = accepted, []
+    frame, acted, followed = accepted, [], []
     if "object_id" in accepted.columns:
         placed = place_objects(accepted)
-        others = [reactions(placed)]
+        acted, followed = [reactions(placed)], [follows(placed)]
         frame = placed.filter(pl.col("kind").is_in(POST_KINDS))
     frame = frame.with_columns(_shared_at(frame, profile, rules))
     tables = post_tables(frame, rules)
-    actions = pl.concat([post_actions(tables), *others]).sort("line", maintain_order=True)
+    tied = pl.concat([post_interactions(tables), *followed]).sort("line", maintain_order=True)
+    actions = pl.concat([post_actions(tables), *acted]).sort("line", maintain_order=True)
     return {
         "posts": tables.posts,
         "actions": actions,
         "texts": tables.texts,
-        "interactions": post_interactions(tables),
+        "interactions": tied,
         "accounts": account_rows(accepted, rules),
     }
 

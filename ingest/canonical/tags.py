@@ -4,7 +4,7 @@ import polars as pl
 
 from ingest.canonical.normal_text import folded
 
-_LINK = r"(?i)https?://[^\s<>\"]+"
+_LINK = r"(?i)https?://[^\s<>\"\[\]|{}\\^`]+"
 # A word cut off by "…" is no longer the tag, name or link that was written.
 _CUT = r"(?:[#＃@＠][\p{L}\p{M}\p{N}_]*|https?:[^\s…]*)(?:…|\.\.\.\s*$)"
 _INSIDE = r"([\p{L}\p{N}_&/])[#＃@＠]"  # "a#b", "&#39;" and "a@b.org" are no tags or names

@@ -43,7 +43,7 @@ def parse_times(values: pl.Series, rules: TimeRules) -> pl.DataFrame:
         if frame["raw"].null_count() == frame.height:
             break
     unread = frame.select("row", pl.lit(None, TIME).alias("at"), _unread().alias("problem"))
-    everything = pl.concat([*read, unread]).sort("row")
+    everything = pl.concat([*read, unread], rechunk=True).sort("row")
     raw = pl.Series("raw", values)
     return everything.with_columns(raw).select(_in_range(rules))
 

@@ -17,7 +17,7 @@ _TRACKERS = (
     r"|cmpid|cmp|ncid|ocid|ito|spm|xtor|wt_mc|wtmc|feature|share_id|amp|outputtype|amp;[^=]*)(?:=|$)"
 )
 _WHOLE = (
-    r"^(?i)(?:(?P<scheme>https?):)?(?P<slashes>//)?(?:[^/?#@\s]*@)?"
+    r"^(?i)(?:(?P<scheme>https?):)?(?P<slashes>//)?(?P<user>[^/?#@\s]*@)?"
     r"(?P<host>\[[0-9a-f:.]+\]|[^/?#:@\[\]\s\\<>\"]+)(?::(?P<port>\d{1,5}))?(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?$"
 )
 _NAMED_HOST = r"^[^.].*\.(?:\p{L}{2,}|xn--[a-zA-Z0-9-]+)\.?$"  # a host that may stand without "http://"
@@ -40,10 +40,8 @@ def canonical_urls(raw: pl.Series) -> pl.DataFrame:
         return pl.DataFrame(schema=CANONICAL_SCHEMA)
     frame = frame.with_columns(_tidied(pl.col("raw")).alias("tidy"))
     frame = frame.with_columns(pl.col("tidy").str.extract_groups(_WHOLE).alias("part")).unnest("part")
-    with_scheme = pl.col("slashes").is_not_null()
-    is_web = pl.col("host").is_not_null() & (
-        with_scheme | (pl.col("scheme").is_null() & pl.col("host").str.contains(_NAMED_HOST))
-    )
+    bare = pl.col("scheme").is_null() & pl.col("user").is_null() & pl.col("host").str.contains(_NAMED_HOST)
+    is_web = pl.col("host").is_not_null() & (pl.col("slashes").is_not_null() | bare)
     web = frame.filter(is_web).with_columns(_host(), _path(), _port(), _query(), _fragment())
     web = web.with_columns(
         _encoded(web["host"], _ascii_host), *[_encoded(web[name], _percent) for name in ("path", "query", "fragment")]
@@ -60,7 +58,7 @@ def canonical_urls(raw: pl.Series) -> pl.DataFrame:
 
 
 def _tidied(raw: pl.Expr) -> pl.Expr:
-    tidy = raw.str.strip_chars().str.strip_chars_end("'\"”’»…,;").str.replace_all(r"&(?:amp;)+", "&")
+    tidy = raw.str.strip_chars().str.replace_all(r"&(?:amp;)+", "&")
     return tidy.str.replace(_AMP_CACHE, "https://")
 
 

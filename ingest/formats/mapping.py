@@ -56,9 +56,11 @@ class Mapping(BaseModel):
     name: str = "mapping"
     platform: str | None = None
     columns: dict[str, Columns] = Field(default_factory=dict)
+    joined: dict[str, Columns] = Field(default_factory=dict)  # canonical field -> columns that make an id together
     objects: dict[str, Column] = Field(default_factory=dict, max_length=20)  # trace -> column; kind actions only
     values: dict[str, str] = Field(default_factory=dict)  # canonical field -> the same value for every row
     words: dict[str, str] = Field(default_factory=dict)  # word of the export -> known word, for kind, trace and event
+    nothing: list[str] = Field(default_factory=list)  # cells that stand for an empty one
     nobody: list[str] = Field(default_factory=list)  # account names that stand for no one account
     time: Times = Times()
 
@@ -70,14 +72,19 @@ class Mapping(BaseModel):
 
     def _mistakes(self) -> list[str]:
         known, told = FIELDS[self.kind], []
-        for place, names in (("columns", self.columns), ("values", self.values)):
+        for place, names in (("columns", self.columns), ("joined", self.joined), ("values", self.values)):
             told += [f"[{place}] {name} is not a field of {self.kind}" for name in names if name not in known]
         told += [f"[objects] {trace} is not a trace" for trace in self.objects if trace not in TRACES]
         if trace := self.values.get("trace"):
             told += [] if trace in TRACES else [f"[values] trace '{trace}' is not a trace"]
         if self.objects and self.kind != "actions":
             told.append('[objects] belongs to kind = "actions"')
-        given = set(self.columns) | set(self.values) | ({"trace", "object_id"} if self.objects else set())
+        given = (
+            set(self.columns)
+            | set(self.joined)
+            | set(self.values)
+            | ({"trace", "object_id"} if self.objects else set())
+        )
         given |= {"at"} if self.time.twitter_id else set()
         told += [f"[columns] {name} is missing" for name in REQUIRED[self.kind] if name not in given]
         return told
@@ -87,6 +94,7 @@ class Mapping(BaseModel):
         needed = [self.columns[name] for name in REQUIRED[self.kind] if name in self.columns]
         if self.time.twitter_id and "at" not in self.columns:
             needed.append([self.time.twitter_id])
+        needed += [[column] for name in REQUIRED[self.kind] for column in self.joined.get(name, ())]
         return needed + ([list(self.objects.values())] if self.objects else [])
 
 
@@ -133,6 +141,8 @@ def profile_of(mapping: Mapping) -> Profile:
         required=required,
         constants=platform | mapping.values,
         objects=objects,
+        joined={name: tuple(columns) for name, columns in mapping.joined.items()},
+        nothing=frozenset(mapping.nothing),
         words=mapping.words,
         nobody=frozenset(mapping.nobody),
         day_order=mapping.time.day_order,

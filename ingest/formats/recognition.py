@@ -2,21 +2,43 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
 from graph.errors import BadExport, BadSetting
 from graph.traces import TRACES
 from ingest.canonical.layout import Profile
-from ingest.chunks import ReadingOptions
+from ingest.canonical.unfolding import PAGE
+from ingest.chunks import LINE, ReadingOptions
 from ingest.formats.bare_tables import BARE, BARE_TABLES
+from ingest.formats.bluesky import BLUESKY
 from ingest.formats.canonical_tables import CANONICAL
 from ingest.formats.format import Format
+from ingest.formats.logins import LOGINS
 from ingest.formats.mapping import Mapping, profile_of
+from ingest.formats.mastodon import MASTODON
+from ingest.formats.pages import page_column, unfold
+from ingest.formats.profiles import PROFILES
+from ingest.formats.reddit import REDDIT
 from ingest.formats.suggestion import looks_like_times
+from ingest.formats.telegram import TELEGRAM
+from ingest.formats.twitter_api import TWITTER_API
+from ingest.formats.twitter_tables import TWITTER_TABLES
 
 # The first format whose marks a header has is taken: the special ones stand before the general ones.
-FORMATS: tuple[Format, ...] = (*BARE_TABLES, *CANONICAL)
+FORMATS: tuple[Format, ...] = (
+    *TWITTER_API,
+    *TWITTER_TABLES,
+    *REDDIT,
+    *BLUESKY,
+    *MASTODON,
+    *TELEGRAM,
+    *LOGINS,
+    *PROFILES,
+    *BARE_TABLES,
+    *CANONICAL,
+)
 _SHOWN = 20  # columns named in a refusal
 
 
@@ -32,6 +54,12 @@ def recognise(
     Raises BadExport naming the columns that are missing and those that were found; BadSetting for an unknown trace.
     """
     found = frozenset(columns)
+    if column := page_column(columns, sample):
+        unfold_pages = partial(unfold, column=column)
+        inside = unfold_pages(sample.drop(LINE, strict=False).with_row_index(LINE)).frame
+        records = [name for name in inside.columns if name not in (LINE, PAGE)]
+        profile = recognise(records, inside, file_name, options, mapping)
+        return replace(profile, unfold=unfold_pages)
     if mapping is not None:
         _refuse_missing([frozenset(names) for names in mapping.needed_sources()], columns, file_name, "the mapping")
         return profile_of(mapping)
