@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from detectors.chunks import Cancelled, ChunkFiles, Progress, Stopped, cut, fingerprint
+from detectors.chunks import Cancelled, ChunkFiles, Progress, Stopped, fingerprint
 from detectors.coding import I64, U32, CodedActions, code_actions
 from detectors.packed_keys import distinct_counts, rows_with_company
 from detectors.popular_objects import Crowd, choose_crowded, crowd_of, met_in
-from detectors.reach import Reach, by_account, reach_of, shared_counts
+from detectors.reach import Reach, by_account, chunks_of, reach_of, shared_counts
 from detectors.time_windows import TimedRows, pairs_within, starts_of, window_bounds, with_company
 from graph.errors import BadSetting
 from graph.schemas import PAIR_SCHEMA
@@ -145,10 +145,8 @@ def _plan(rows: TimedRows, min_shared: int, pair_budget: int) -> _Work:
     crowds = tuple(_crowd(rows, low, high, code) for code in crowded.tolist())
     plain = ~np.isin(rows.object, crowded)
     reach = reach_of(rows.where(plain), low[plain], high[plain]) if crowds else reach_of(rows, low, high)
-    opens = np.append(np.flatnonzero(starts_of(reach.account)), len(reach.account))
-    sizes = np.add.reduceat(reach.size, opens[:-1]) if len(opens) > 1 else np.empty(0, np.int64)
-    chunks = tuple((int(opens[start]), int(opens[stop])) for start, stop in cut(sizes, pair_budget))
-    return _Work(rows, reach, crowds, chunks, int(sizes.sum()), heaviest, min_shared, pair_budget)
+    chunks = tuple(chunks_of(reach, pair_budget))
+    return _Work(rows, reach, crowds, chunks, int(reach.size.sum()), heaviest, min_shared, pair_budget)
 
 
 def _crowd(rows: TimedRows, low: I64, high: I64, code: int) -> Crowd:

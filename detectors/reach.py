@@ -70,27 +70,39 @@ def expanded(low: I64, high: I64) -> tuple[I64, I64]:
     return numbers, span
 
 
-def shared_counts(reach: Reach, account: U32, budget: int, at_least: int) -> U32:
-    """Rows left, right, weight: the pairs of accounts of `reach` with those they reach in >= `at_least` turns.
+def chunks_of(reach: Reach, budget: int) -> list[tuple[int, int]]:
+    """Spans of `reach`, cut between accounts, that reach at most `budget` rows each; a larger account stands alone."""
+    opens = np.flatnonzero(starts_of(reach.account))
+    if not len(opens):
+        return []
+    edges = np.append(opens, len(reach.account))
+    return [(int(edges[start]), int(edges[stop])) for start, stop in cut(np.add.reduceat(reach.size, opens), budget)]
 
-    Each pair is told once, by its smaller account; sorted. `account` is the account of each row number.
+
+def shared_counts(reach: Reach, account: U32, budget: int, at_least: int, *, directed: bool = False) -> U32:
+    """Rows left, right, weight: the accounts of `reach` with those they reach in >= `at_least` turns, sorted.
+
+    Each pair is told once, by its smaller account; `directed`, by both, and the weights count the turns of the left one.
+    `account` is the account of each row number.
     """
     first, last = int(reach.account[0]), int(reach.account[-1])
     if first == last and int(reach.size.sum()) > budget:
-        return _counts_of_one(reach, account, budget, at_least)
+        return _counts_of_one(reach, account, budget, at_least, directed=directed)
     account_bits = int(account.max()).bit_length()
     turn_bits = int(reach.turn.max()).bit_length()
     if (last - first).bit_length() + account_bits + turn_bits > KEY_BITS:
         middle = int(np.searchsorted(reach.account, (first + last + 1) // 2))
         halves = (reach.part(0, middle), reach.part(middle, len(reach.account)))
-        return np.concatenate([shared_counts(half, account, budget, at_least) for half in halves], axis=1)
-    keys = sort_keys(_meetings(reach, account, account_bits, turn_bits))
+        return np.concatenate(
+            [shared_counts(half, account, budget, at_least, directed=directed) for half in halves], axis=1
+        )
+    keys = sort_keys(_meetings(reach, account, account_bits, turn_bits, directed=directed))
     pair = keys[starts_of(keys)] >> np.uint64(turn_bits)
     return _runs(pair, account_bits, first, at_least)
 
 
-def _meetings(reach: Reach, account: U32, account_bits: int, turn_bits: int) -> U64:
-    """One key (own account from the first of `reach`, other account, turn) per row reached of a larger account."""
+def _meetings(reach: Reach, account: U32, account_bits: int, turn_bits: int, *, directed: bool) -> U64:
+    """One key (own account from the first of `reach`, other account, turn) per row reached of a larger (`directed`: another) account."""
     head = (reach.account - reach.account[0]).astype(np.uint64) << np.uint64(account_bits + turn_bits)
     head |= reach.turn
     ends = np.cumsum(reach.size)
@@ -101,9 +113,10 @@ def _meetings(reach: Reach, account: U32, account_bits: int, turn_bits: int) -> 
         size = reach.size[start:stop]
         numbers = np.arange(int(ends[stop - 1] - ends[start] + size[0]))
         other = account[np.repeat(shift[start:stop] + (ends[start] - size[0]), size) + numbers]
-        larger = other > np.repeat(reach.account[start:stop], size)
-        part = other[larger].astype(np.uint64) << np.uint64(turn_bits)
-        part |= np.repeat(head[start:stop], size)[larger]
+        own = np.repeat(reach.account[start:stop], size)
+        wanted = other != own if directed else other > own
+        part = other[wanted].astype(np.uint64) << np.uint64(turn_bits)
+        part |= np.repeat(head[start:stop], size)[wanted]
         keys[kept : kept + len(part)] = part
         kept += len(part)
     return keys[:kept]
@@ -121,7 +134,7 @@ def _runs(pair: U64, account_bits: int, first: int, at_least: int) -> U32:
     return table
 
 
-def _counts_of_one(reach: Reach, account: U32, budget: int, at_least: int) -> U32:
+def _counts_of_one(reach: Reach, account: U32, budget: int, at_least: int, *, directed: bool) -> U32:
     """One account that reaches more rows than the budget: object by object into a counter per account."""
     counts = np.zeros(int(account.max()) + 1, dtype=np.int64)
     opens = np.flatnonzero(starts_of(reach.turn))
@@ -135,7 +148,7 @@ def _counts_of_one(reach: Reach, account: U32, budget: int, at_least: int) -> U3
         others = keys[starts_of(keys)] & LOW_32
         counts += np.bincount(others.view(np.int64), minlength=len(counts))
     own = int(reach.account[0])
-    counts[: own + 1] = 0
+    counts[own if directed else 0 : own + 1] = 0
     right = np.flatnonzero(counts >= at_least)
     table = np.empty((3, len(right)), dtype=np.uint32)
     table[0], table[1], table[2] = own, right, counts[right]
