@@ -7,6 +7,7 @@ import polars as pl
 
 from detectors import sentences
 from detectors.pair_tests import strongest_per_pair
+from detectors.pool import Pools
 from detectors.significance import F64, surprise
 from graph.schemas import ACCOUNT_RESULT_SCHEMA
 
@@ -23,20 +24,25 @@ class Line:
 
 def line_of(links: pl.DataFrame, tests: int, q: float) -> Line:
     """From the links that were kept; without any, the p that a single link would have needed."""
+    links = links.filter(pl.col("q") <= q)
     cut = float(links["p"].max()) if links.height else q / max(tests, 1)  # type: ignore[arg-type]
     return Line(float(max(-np.log10(max(cut, 1e-300)), 1.0)))
 
 
-def scores(tested: pl.DataFrame, company: F64, line: Line) -> F64:
+def scores(tested: pl.DataFrame, pools: Pools, line: Line) -> F64:
     """Per account rank x / (x + line), x = -log10 p of its strongest pair: one half is where significance begins.
 
-    Company lifts accounts without a surprising pair, up to just below the line: it orders them, it cannot flag them.
+    Members of pools stand on or above the line, by their p against the largest that was kept. Company by anybody lifts
+    the others up to just below the line: it orders them, it cannot flag them.
     """
-    best = np.minimum(company, BELOW_THE_LINE * line.surprise)
+    per_company = line.surprise / max(-np.log10(pools.cut), 1.0)
+    best = np.minimum(surprise(pools.company) * per_company, BELOW_THE_LINE * line.surprise)
+    own = surprise(pools.members["p"].to_numpy()) * per_company
+    np.maximum.at(best, pools.members["account"].to_numpy(), np.maximum(own, line.surprise))
     found = surprise(tested["p"].to_numpy())
     for side in ("left", "right"):
         np.maximum.at(best, tested[side].to_numpy(), found)
-    return np.round(best / (best + line.surprise), 6)
+    return np.asarray(np.round(best / (best + line.surprise), 6), dtype=np.float64)
 
 
 def account_rows(
@@ -60,7 +66,7 @@ def account_rows(
 
 def _link_reasons(links: pl.DataFrame, everyone: pl.Series) -> pl.DataFrame:
     """account, reasons: the sentences of each account's strongest links."""
-    pairs = strongest_per_pair(links)
+    pairs = strongest_per_pair(links.filter(pl.col("q") < 1))  # a single meeting within a pool is no reason
     sides = [
         pairs.select(
             pl.col(own).alias("account"), pl.col(other).alias("other"), "trace", "window_seconds", "n", "expected", "p"

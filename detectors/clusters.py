@@ -10,6 +10,7 @@ import polars as pl
 from detectors import risk, sentences
 from detectors.communities import communities, layout
 from detectors.pair_tests import strongest_per_pair
+from detectors.pool import Pools
 from detectors.roles import roles
 from detectors.settings import Settings
 from detectors.signals import Members
@@ -33,7 +34,20 @@ def find_members(links: pl.DataFrame, accounts: int, settings: Settings, seed: i
     cluster_of = np.full(accounts, -1, dtype=np.int64)
     for number, group in enumerate(groups):
         cluster_of[group] = number
-    return Members(groups, cluster_of)
+    return Members(groups, cluster_of, {})
+
+
+def with_pools(members: Members, pools: Pools, settings: Settings) -> Members:
+    """The clusters of pairs and, after them, the pools of accounts that are in none of those."""
+    cluster_of, groups, pooled = members.cluster_of.copy(), list(members.groups), dict(members.pooled)
+    for (number,), rows in pools.members.group_by("pool", maintain_order=True):
+        accounts = rows["account"].to_numpy()
+        left = np.sort(accounts[cluster_of[accounts] < 0])
+        if left.size >= settings.min_cluster:
+            pooled[len(groups)] = int(number)
+            cluster_of[left] = len(groups)
+            groups.append(left)
+    return Members(groups, cluster_of, pooled)
 
 
 def with_cluster(links: pl.DataFrame, members: Members) -> pl.DataFrame:
@@ -78,7 +92,9 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     size = len(shape.members.groups[number])
     pairs = strongest_per_pair(links).height
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
-    overlaps = signals.filter(pl.col("name").str.ends_with("_overlap")).sort(["value", "seen"], descending=True)
+    overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
+        ["value", "seen"], descending=True
+    )
     traces = overlaps["trace"].to_list()
     quick = float(links.filter(pl.col("trace") == traces[0])["median_gap_s"].median() or 0.0)  # type: ignore[arg-type]
     synchronous = signals.filter(pl.col("family") == "synchrony").sort(["value", "name"], descending=[True, False])

@@ -38,6 +38,15 @@ def communities(left: I64, right: I64, weight: F64, *, resolution: float, smalle
     return sorted(found, key=lambda group: int(group[0]))
 
 
+def components(left: I64, right: I64, *, smallest: int) -> list[I64]:
+    """The connected groups of at least `smallest` accounts, members ascending, sorted by first member."""
+    if not left.size:
+        return []
+    names, graph = _graph(left, right, np.ones(left.size))
+    groups = [np.sort(names[np.asarray(part)]) for part in graph.connected_components(mode="weak")]
+    return sorted((group for group in groups if group.size >= smallest), key=lambda group: int(group[0]))
+
+
 def coreness(left: I64, right: I64, members: I64) -> I64:
     """The k-core number of each member among the links given, in the order of `members` (ascending)."""
     ends = np.stack([np.searchsorted(members, left), np.searchsorted(members, right)], axis=1)

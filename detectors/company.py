@@ -1,54 +1,83 @@
-"""How often each account had company: acts that somebody else did too within the window. It ranks accounts; it flags nobody."""
+"""Company: which acts of an account somebody else did too within the window, counted without forming pairs."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from detectors.coding import CodedActions, code_actions
-from detectors.significance import F64, I64, poisson_tail, surprise
+from detectors.coding import code_actions
+from detectors.significance import F64, I64
 from detectors.time_windows import starts_of, window_bounds
+
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 FEW = 15.0  # an object that more accounts acted on counts FEW / accounts: viral objects give everyone company (DETECTORS 9)
 
 
-def company_surprise(actions: pl.DataFrame, everyone: pl.Series, windows: Sequence[int]) -> F64:
-    """Per account rank the largest -log10 p, over windows, of having had company as often as it did. In 0..50.
+@dataclass(frozen=True)
+class Acts:
+    """All actions of one trace: rows sorted by (object, at), and the distinct acts (account, object) behind them.
 
-    Takes account_id, object_id, at of one trace. The expectation is the account's number of distinct objects times the
-    share of all acts that had company; an account whose acts never had company gets 0. Not corrected for the number of
-    windows or accounts and blind to who the company was, so it is good for an order and for nothing else.
+    `number[a]` is the rank of coded account a among all accounts of the run; `weight` is of an act, in (0, 1].
     """
+
+    trace: str
+    object: I64  # per row
+    at: I64
+    account: I64
+    act: I64  # the act a row belongs to
+    act_account: I64  # per act
+    weight: F64
+    number: I64
+
+    @property
+    def acts_of(self) -> F64:
+        """Distinct objects per account."""
+        return np.bincount(self.act_account, minlength=self.number.size).astype(np.float64)
+
+
+def acts_of_trace(actions: pl.DataFrame, trace: str, everyone: pl.Series) -> Acts:
+    """Take account_id, object_id, at of one trace; `everyone` holds the sorted ids of all accounts of the run."""
     coded = code_actions(actions)
-    rank = coded.account_ids.cast(pl.Enum(everyone)).to_physical().cast(pl.Int64).to_numpy()
-    acts = pl.DataFrame({"account": coded.account, "object": coded.object}).unique()
-    objects_of = np.bincount(acts["account"].to_numpy(), minlength=rank.size).astype(np.float64)
-    crowd = np.bincount(acts["object"].to_numpy(), minlength=len(coded.object_ids))
-    best = np.zeros(len(everyone), dtype=np.float64)
-    for seconds in windows:
-        joined = _weighted(coded, crowd, seconds, rank.size)
-        usual = joined.sum() / max(objects_of.sum(), 1.0)
-        tail = np.where(joined > 0, poisson_tail(joined, objects_of * usual), 1.0)
-        best[rank] = np.maximum(best[rank], surprise(np.asarray(tail, dtype=np.float64)))
-    return best
-
-
-def _weighted(coded: CodedActions, crowd: I64, seconds: int, accounts: int) -> F64:
-    """Per account the objects on which it had company, each weighing min(1, FEW / accounts on it)."""
     rows = pl.DataFrame({"object": coded.object, "account": coded.account, "at": coded.at}).unique()
-    near = _in_window(rows, ["object"], seconds).join(
-        _in_window(rows, ["object", "account"], seconds), on=["object", "account", "at"], suffix="_own"
+    rows = rows.sort("object", "at", "account")
+    acts = rows.select("account", "object").unique().sort("account", "object").with_row_index("act")
+    placed = rows.join(acts, on=["account", "object"], how="left", maintain_order="left")
+    crowd = np.bincount(acts["object"].to_numpy(), minlength=len(coded.object_ids))
+    return Acts(
+        trace,
+        rows["object"].cast(pl.Int64).to_numpy(),
+        rows["at"].to_numpy(),
+        rows["account"].cast(pl.Int64).to_numpy(),
+        placed["act"].cast(pl.Int64).to_numpy(),
+        acts["account"].cast(pl.Int64).to_numpy(),
+        np.minimum(1.0, FEW / crowd[acts["object"].to_numpy()]),
+        coded.account_ids.cast(pl.Enum(everyone)).to_physical().cast(pl.Int64).to_numpy(),
     )
-    met = (
-        near.filter(pl.col("near") > pl.col("near_own")).select("object", "account").unique().sort("account", "object")
-    )
-    weight = np.minimum(1.0, FEW / np.maximum(crowd[met["object"].to_numpy()], 1))
-    return np.bincount(met["account"].to_numpy(), weights=weight, minlength=accounts).astype(np.float64)
 
 
-def _in_window(rows: pl.DataFrame, group: list[str], seconds: int) -> pl.DataFrame:
-    """The rows with `near`, how many rows of their group lie within the window, themselves included."""
-    ordered = rows.sort(*group, "at")
-    opens = starts_of(*(ordered[name].to_numpy() for name in group))
-    low, high = window_bounds(opens, ordered["at"].to_numpy(), seconds * 1_000_000)
-    return ordered.with_columns(near=pl.Series(high - low))
+class Company:
+    """Answers, for one window, how often each account had company by the accounts of a chosen set."""
+
+    def __init__(self, acts: Acts, window_us: int) -> None:
+        self.acts = acts
+        self._low, self._high = window_bounds(starts_of(acts.object), acts.at, window_us)
+        self._own = self._with_itself(window_us)
+
+    def by(self, those: Flags) -> F64:
+        """Per account (all of them) the weight of its acts that had company by another account flagged in `those`."""
+        acts = self.acts
+        theirs = np.concatenate([[0], np.cumsum(those[acts.account])])
+        near = theirs[self._high] - theirs[self._low] - np.where(those[acts.account], self._own, 0)
+        joined = np.zeros(acts.act_account.size, dtype=np.bool_)
+        joined[acts.act[near > 0]] = True
+        return np.bincount(acts.act_account, weights=acts.weight * joined, minlength=those.size).astype(np.float64)
+
+    def _with_itself(self, window_us: int) -> I64:
+        """Per row, how many rows of its own act lie within the window, itself included: they are no company."""
+        acts = self.acts
+        order = np.lexsort((acts.at, acts.act))
+        low, high = window_bounds(starts_of(acts.act[order]), acts.at[order], window_us)
+        own = np.empty(order.size, dtype=np.int64)
+        own[order] = high - low
+        return own

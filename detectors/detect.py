@@ -6,23 +6,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from detectors.account_scores import line_of, scores
 from detectors.chunks import Cancelled
-from detectors.clusters import Shape, cluster_ids, find_members, with_cluster
-from detectors.company import company_surprise
+from detectors.clusters import Shape, cluster_ids, find_members, with_cluster, with_pools
+from detectors.company import acts_of_trace
 from detectors.evidence import collect_evidence, no_evidence
 from detectors.innocence import innocence, joint_objects
 from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
+from detectors.pool import Pools, find_pools
+from detectors.pool_links import with_pool_links
 from detectors.run_frames import Parts, run_frames
 from detectors.run_record import run_record
 from detectors.settings import Settings
 from detectors.signals import cluster_signals
-from detectors.significance import F64
 from detectors.stages import Funnel, Progress
 from detectors.trace_actions import TraceActions, trace_actions
 from graph.results import RunResult
@@ -72,8 +72,9 @@ def detect(
     everyone = counts["account_id"]
     traces = _ready(actions, everyone, settings, funnel)
     tested = run_pair_tests(traces, settings, funnel, null=null or NULLS[settings.null], scratch=scratch)
-    shape, parts = _judged(traces, tested, everyone, settings, seed, funnel)
-    score = _scores(actions, everyone, tested, shape.links, settings, funnel)
+    pools = _pools(actions, everyone, traces, settings, funnel)
+    shape, parts = _judged(traces, tested, pools, everyone, settings, seed, funnel)
+    score = scores(tested.pairs, pools, line_of(shape.links, tested.tests, settings.q))
     with funnel.step("clusters", len(shape.ids)) as step:
         frames = run_frames(shape, parts, counts, score, settings, seed)
         step.rows_out = frames["clusters"].height
@@ -144,6 +145,7 @@ def _ready(actions: pl.DataFrame, everyone: pl.Series, settings: Settings, funne
 def _judged(
     traces: Sequence[TraceActions],
     tested: PairTests,
+    pools: Pools,
     everyone: pl.Series,
     settings: Settings,
     seed: int,
@@ -154,34 +156,27 @@ def _judged(
         step.rows_out = links.height
         step.note = f"of {tested.tests:,} tests"
     with funnel.step("communities", links.height) as step:
-        members = find_members(links, len(everyone), settings, seed)
+        members = with_pools(find_members(links, len(everyone), settings, seed), pools, settings)
         step.rows_out = len(members.groups)
-    links = with_cluster(links, members)
+    links = with_pool_links(with_cluster(links, members), members, traces, tested.nulls, pools, settings)
     with funnel.step("evidence", links.height) as step:
         evidence = collect_evidence(traces, links, settings, funnel) if links.height else no_evidence()
         step.rows_out = evidence.rows.height
     keys = ["cluster", "left", "right", "trace", "window_seconds"]
     links = links.join(evidence.times, on=keys, how="left", nulls_equal=True, maintain_order="left")
     with funnel.step("signals", len(members.groups)) as step:
-        signals = cluster_signals(traces, tested.nulls, members, evidence, settings)
+        signals = cluster_signals(traces, tested.nulls, members, evidence, pools, settings)
         guards = innocence(traces, evidence, signals)
         step.rows_out = signals.height
     objects = joint_objects(traces, evidence)
     return Shape(cluster_ids(members, everyone), members, links, signals, objects), Parts(evidence.rows, guards)
 
 
-def _scores(
-    actions: pl.DataFrame,
-    everyone: pl.Series,
-    tested: PairTests,
-    links: pl.DataFrame,
-    settings: Settings,
-    funnel: Funnel,
-) -> F64:
-    with funnel.step("account scores", actions.height) as step:
-        company = np.zeros(len(everyone), dtype=np.float64)
-        for (_,), acted in actions.sort("trace").group_by("trace", maintain_order=True):
-            funnel.tell("account scores", 0, 1)
-            np.maximum(company, company_surprise(acted, everyone, settings.windows), out=company)
-        step.rows_out = len(everyone)
-        return scores(tested.pairs, company, line_of(links, tested.tests, settings.q))
+def _pools(
+    actions: pl.DataFrame, everyone: pl.Series, traces: Sequence[TraceActions], settings: Settings, funnel: Funnel
+) -> Pools:
+    everything = []
+    for ready in traces:
+        funnel.tell(f"company: {ready.trace}", 0, 1)
+        everything.append(acts_of_trace(actions.filter(pl.col("trace") == ready.trace), ready.trace, everyone))
+    return find_pools(everything, traces, len(everyone), settings, funnel)

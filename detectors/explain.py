@@ -62,8 +62,8 @@ _OF_CLUSTER = ("clusters", "members", "signals", "guards", "edges", "evidence")
 def _cluster_what_ifs(mine: Frames) -> list[dict[str, Any]]:
     """Each overlap without the objects that most members share. The expectation is left as it was: cautious."""
     told = []
-    for signal in mine["signals"].filter(pl.col("name").str.ends_with("_overlap")).iter_rows(named=True):
-        trace = signal["name"].removesuffix("_overlap")
+    for signal in mine["signals"].filter(pl.col("name").str.contains("_(overlap|company)$")).iter_rows(named=True):
+        trace = signal["name"].removesuffix("_overlap").removesuffix("_company")
         own = mine["evidence"].filter(pl.col("trace") == trace)
         sides = [own.select("object_id", pl.col(side).alias("account")) for side in ("left", "right")]
         takers = pl.concat(sides).unique().group_by("object_id").len("accounts")
@@ -75,7 +75,7 @@ def _cluster_what_ifs(mine: Frames) -> list[dict[str, Any]]:
 
 def _without_traces(signals: pl.DataFrame) -> list[dict[str, Any]]:
     """The risk that is left without the signs of one trace."""
-    named = signals.with_columns(trace=pl.col("name").str.replace("_(overlap|synchrony)$", ""))
+    named = signals.with_columns(trace=pl.col("name").str.replace("_(overlap|company|synchrony)$", ""))
     told: list[dict[str, Any]] = []
     for trace in named["trace"].unique().sort():
         left = named.filter(pl.col("trace") != trace).group_by("family").agg(pl.col("value").max()).sort("family")

@@ -130,7 +130,7 @@ def public_text(acts: ClusterActs) -> Found | None:
 
 def activity(acts: ClusterActs) -> Found:
     """Simply very active: what chance explains against what was seen, at the accounts' own activity."""
-    overlap = acts.signals.filter(pl.col("name").str.ends_with("_overlap"))
+    overlap = acts.signals.filter(pl.col("name").str.contains("_(overlap|company)$"))
     seen, expected = float(overlap["seen"].sum()), float(overlap["expected"].sum())
     return Found(
         "activity",

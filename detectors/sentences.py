@@ -63,6 +63,16 @@ def overlap_sentence(
     )
 
 
+def company_sentence(trace: str, acts: int, company: float, expected: float, p: float, window: int) -> str:
+    """A rotating pool: how many of their acts another member did too; no pair of them needs to meet often."""
+    words = TRACES[trace]
+    return (
+        f"These accounts {words.acted} {count(acts)} {words.noun}; in {count(round(company))} cases another of them did "
+        f"the same within {span(window)}, by turns rather than always the same few. "
+        f"Accounts in general would have such company in about {count(round(expected))} cases. By chance: {chance(p)}."
+    )
+
+
 def synchrony_sentence(trace: str, close: int, joint: int, expected: float, p: float, window: int, widest: int) -> str:
     """How many of the joint acts were close in time, against how close others are on the same objects."""
     noun = TRACES[trace].noun

@@ -10,24 +10,20 @@ import polars as pl
 from detectors import sentences
 from detectors.evidence import Evidence
 from detectors.nulls import NullModel
+from detectors.pool import Pools
+from detectors.pool_signals import NUMBERED_SIGNAL, pool_signals
 from detectors.risk import FAMILY, strength
 from detectors.settings import Settings
 from detectors.significance import I64, chance_band, poisson_tail, surprise
 from detectors.synchrony import synchrony
 from detectors.trace_actions import TraceActions
-from graph.schemas import SIGNAL_SCHEMA, FrameSchema
+from graph.schemas import FrameSchema
 from graph.traces import TRACES
 
 REPEATS = 0.5  # share of one trace's joint posts that another trace shows too, from which the two are one sign
 
 CLEAR = 1e-3  # p of an overlap in the widest window from which narrower ones need not be asked
 
-_COLUMNS: FrameSchema = {
-    "cluster": pl.Int64,
-    "trace": pl.String,
-    "window_seconds": pl.Int64,
-    **{name: kind for name, kind in SIGNAL_SCHEMA.items() if name != "cluster_id"},
-}
 _Row = tuple[int, int, float, float, float, float, float, str]
 _ROW: FrameSchema = {
     "cluster": pl.Int64,
@@ -43,10 +39,14 @@ _ROW: FrameSchema = {
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Who belongs to which cluster: `groups[c]` are ascending account ranks, `cluster_of[a]` is c or -1."""
+    """Who belongs to which cluster: `groups[c]` are ascending account ranks, `cluster_of[a]` is c or -1.
+
+    `pooled` maps the clusters that are rotating pools to the number of their pool; all others are clusters of pairs.
+    """
 
     groups: Sequence[I64]
     cluster_of: I64
+    pooled: Mapping[int, int]
 
 
 def cluster_signals(
@@ -54,10 +54,11 @@ def cluster_signals(
     nulls: Mapping[tuple[str, int], NullModel],
     members: Members,
     evidence: Evidence,
+    pools: Pools,
     settings: Settings,
 ) -> pl.DataFrame:
     """One row per cluster, trace and kind of sign (SIGNAL with cluster number and trace), sorted by cluster and name."""
-    told = [pl.DataFrame(schema=dict(_COLUMNS))]
+    told = [pl.DataFrame(schema=dict(NUMBERED_SIGNAL)), pool_signals(members.pooled, members.groups, pools)]
     for actions in traces:
         overlap = _overlap(actions, nulls, members, evidence, settings)
         told.append(overlap)
@@ -94,7 +95,9 @@ def _overlap(
 ) -> pl.DataFrame:
     code = np.full(members.cluster_of.size, -1, dtype=np.int64)
     code[actions.number] = np.arange(actions.number.size)
-    joint = joint_per_cluster(evidence).filter(pl.col("trace") == actions.trace)
+    joint = joint_per_cluster(evidence).filter(
+        (pl.col("trace") == actions.trace) & ~pl.col("cluster").is_in(list(members.pooled))
+    )
     lasted, gaps = _lasted(actions, evidence), _gaps(actions, evidence)
     rows = []
     for cluster, seconds, objects, often in joint.select("cluster", "window_seconds", "objects", "often").iter_rows():
@@ -157,7 +160,7 @@ def _named(rows: pl.DataFrame, trace: str, name: str, family: str) -> pl.DataFra
     strengths = [strength(value) for value in surprise(rows["p"].to_numpy())]
     return rows.with_columns(
         trace=pl.lit(trace), name=pl.lit(name), family=pl.lit(family), value=pl.Series(strengths, dtype=pl.Float64)
-    ).select(pl.col(column).cast(kind) for column, kind in _COLUMNS.items())
+    ).select(pl.col(column).cast(kind) for column, kind in NUMBERED_SIGNAL.items())
 
 
 def _lasted(actions: TraceActions, evidence: Evidence) -> dict[tuple[int, int], float]:

@@ -31,15 +31,20 @@ def hoeffding_tail(successes: float, chances: float, mean_chance: float) -> floa
     exp(-n KL(s/n || m)), Hoeffding 1963; holds for unequal chances and, with floor(k/2) trials per group of k,
     for the share of pairs within groups (his section 5).
     """
+    return float(max(10 ** log10_hoeffding_tail(successes, chances, mean_chance), SMALLEST_P))
+
+
+def log10_hoeffding_tail(successes: float, chances: float, mean_chance: float) -> float:
+    """The same as a logarithm, which does not run out of digits: -300 is where doubles end, not where evidence does."""
     if chances <= 0 or successes <= chances * mean_chance:
-        return 1.0
+        return 0.0
     if mean_chance <= 0:
-        return SMALLEST_P
+        return float(np.log10(SMALLEST_P))
     share = min(successes / chances, 1.0)
     apart = share * np.log(share / mean_chance)
     if share < 1:
         apart += (1 - share) * np.log((1 - share) / (1 - mean_chance))
-    return float(max(np.exp(-chances * apart), SMALLEST_P))
+    return float(-chances * apart / np.log(10))
 
 
 def benjamini_hochberg(p: F64, tests: int) -> F64:
