@@ -76,6 +76,7 @@ class Shape:
     links: pl.DataFrame  # with cluster, left_leads, median_gap_s
     signals: pl.DataFrame  # with cluster and trace
     objects: pl.DataFrame  # joint objects in the widest window
+    guards: pl.DataFrame  # with cluster and covers
 
 
 def describe(shape: Shape, settings: Settings) -> pl.DataFrame:
@@ -92,6 +93,8 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     size = len(shape.members.groups[number])
     pairs = strongest_per_pair(links).height
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
+    covering = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["name"]
+    value = risk.capped(risk.risk(strengths), covering)
     overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
         ["value", "seen"], descending=True
     )
@@ -104,8 +107,8 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
         "cluster": number,
         "cluster_id": shape.ids[number],
         "kind": "coordinated",
-        "tier": risk.tier(strengths, settings.alert_risk),
-        "risk": round(risk.risk(strengths), 6),
+        "tier": risk.tier(strengths, value, settings.alert_risk),
+        "risk": round(value, 6),
         "confidence": round(risk.confidence(objects.height, _episodes(objects)), 6),
         "size": size,
         "edges": pairs,

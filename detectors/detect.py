@@ -19,7 +19,7 @@ from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
 from detectors.pool import Pools, find_pools
 from detectors.pool_links import with_pool_links
-from detectors.run_frames import Parts, run_frames
+from detectors.run_frames import run_frames
 from detectors.run_record import run_record
 from detectors.settings import Settings
 from detectors.signals import cluster_signals
@@ -73,10 +73,10 @@ def detect(
     traces = _ready(actions, everyone, settings, funnel)
     tested = run_pair_tests(traces, settings, funnel, null=null or NULLS[settings.null], scratch=scratch)
     pools = _pools(actions, everyone, traces, settings, funnel)
-    shape, parts = _judged(traces, tested, pools, everyone, settings, seed, funnel)
+    shape, shown = _judged(traces, tested, pools, everyone, settings, seed, funnel)
     score = scores(tested.pairs, pools, line_of(shape.links, tested.tests, settings.q))
     with funnel.step("clusters", len(shape.ids)) as step:
-        frames = run_frames(shape, parts, counts, score, settings, seed)
+        frames = run_frames(shape, shown, counts, score, settings, seed)
         step.rows_out = frames["clusters"].height
     record = run_record(tables.actions, settings, seed, facts_version, inputs, shadow=shadow, notes=funnel.notes)
     return RunResult(record, frames, tuple(funnel.stages), started, datetime.now(UTC))
@@ -150,7 +150,7 @@ def _judged(
     settings: Settings,
     seed: int,
     funnel: Funnel,
-) -> tuple[Shape, Parts]:
+) -> tuple[Shape, pl.DataFrame]:
     with funnel.step("significant links", tested.seen) as step:
         links = significant(tested, settings.q)
         step.rows_out = links.height
@@ -166,10 +166,10 @@ def _judged(
     links = links.join(evidence.times, on=keys, how="left", nulls_equal=True, maintain_order="left")
     with funnel.step("signals", len(members.groups)) as step:
         signals = cluster_signals(traces, tested.nulls, members, evidence, pools, settings)
-        guards = innocence(traces, evidence, signals)
+        objects = joint_objects(traces, evidence)
+        guards = innocence(traces, objects, signals, [len(group) for group in members.groups])
         step.rows_out = signals.height
-    objects = joint_objects(traces, evidence)
-    return Shape(cluster_ids(members, everyone), members, links, signals, objects), Parts(evidence.rows, guards)
+    return Shape(cluster_ids(members, everyone), members, links, signals, objects, guards), evidence.rows
 
 
 def _pools(

@@ -1,6 +1,6 @@
 """Could it be innocent? The plain explanations tried on every cluster, each with both numbers, a verdict and what would clear it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +14,15 @@ from graph.schemas import GUARD_SCHEMA, FrameSchema
 # Shares of the evidence from which an explanation reaches further. Conventions of this page, not measurements: a half and
 # four fifths are the usual 'most of it' and 'nearly all of it' (DETECTORS 4 caps fan circles at 80 %).
 LITTLE, PART, OPEN = 0.2, 0.5, 0.8
+FOLLOWING = 30  # accounts outside from which a source has a following of its own (n_min of DETECTORS 2.4)
+WITHOUT_SOURCE = frozenset({"text", "media", "hashtag_sequence", "hashtag"})  # their blocks are languages and tags
 PUBLIC = 50  # independent accounts that make a text public property (DETECTORS 4, share-button text)
 EPISODE_SECONDS = 6 * 3600  # DETECTORS 2.3
 DAY_SECONDS = 86_400
 
 _COLUMNS: FrameSchema = {
     "cluster": pl.Int64,
+    "covers": pl.Boolean,
     **{name: kind for name, kind in GUARD_SCHEMA.items() if name != "cluster_id"},
 }
 
@@ -31,6 +34,7 @@ class Found:
     name: str
     verdict: str  # ruled out | explains little | explains part | open
     sentence: str
+    covers: bool = False  # it was tested, and explains nearly all of the evidence: the risk is capped (risk.CAPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,13 @@ class ClusterActs:
     """What one cluster did together in the widest window: one row per joint object.
 
     `objects`: trace, object, members (who met there), popularity (all accounts on it), often, block, at (first act).
+    `audience`: trace, block, accounts: how many active accounts act on each block.
     """
 
     objects: pl.DataFrame
     signals: pl.DataFrame
-    base_blocks: Mapping[str, float]  # per trace the share of the largest block among all actions
+    size: int
+    audience: pl.DataFrame
     data_seconds: float
 
     @property
@@ -60,20 +66,35 @@ def verdict_of(share: float) -> str:
 
 
 def one_source(acts: ClusterActs) -> Found:
-    """Fans of one author, site or tag: the share of the joint acts on the block that has most of them."""
-    known = acts.objects.drop_nulls("block")
-    if known["often"].sum() < 0.5 * acts.weight:
+    """Fans of one author, site or tag: the share of the joint acts on the block that has most of them.
+
+    A following is larger than the cluster: where hardly anybody else acts on the source, it explains little. The block
+    of a text is its language, which is no source.
+    """
+    known = acts.objects.drop_nulls("block").filter(
+        ~pl.col("trace").is_in(list(WITHOUT_SOURCE)) & (pl.col("block") != "")
+    )
+    if float(known["often"].sum()) < PART * acts.weight:
         return Found(
-            "one source", "open", "The data does not say where these objects came from; their sources would tell."
+            "one source", "open", "The data does not say where most of this came from; its sources would tell."
         )
-    per_block = known.group_by("block").agg(pl.col("often").sum())
-    share = float(per_block["often"].max() or 0) / acts.weight  # type: ignore[arg-type]
-    usual = max(acts.base_blocks.get(trace, 0.0) for trace in acts.objects["trace"].unique())
+    per_block = (
+        known.group_by("trace", "block")
+        .agg(pl.col("often").sum())
+        .sort(["often", "trace", "block"], descending=[True, False, False])
+    )
+    trace, block, most = per_block.row(0)
+    share = most / acts.weight
+    here = acts.audience.filter((pl.col("trace") == trace) & (pl.col("block") == block))["accounts"]
+    others = max(int(here.sum()) - acts.size, 0)
+    followed = others >= FOLLOWING
     return Found(
         "one source",
-        verdict_of(share),
+        verdict_of(share) if followed or share < LITTLE else "explains little",
         f"Fans of one source? {percent(share)} of the joint acts are on its largest source, of {per_block.height:,}; "
-        f"the largest source of all has {percent(usual)} of everyone's acts. Joint acts on other sources would clear it up.",
+        f"{plural(others, 'active account', 'active accounts')} outside the cluster {'acts' if others == 1 else 'act'} on that "
+        "source too. Joint acts on other sources would rule it out; a large following would explain it.",
+        covers=followed and share >= OPEN,
     )
 
 
@@ -109,6 +130,7 @@ def popular_objects(acts: ClusterActs) -> Found:
         f"Only what everyone passes on? {percent(share)} of the joint acts are on objects where most accounts are outside; "
         f"on the middle object {percent(middle)} of all accounts are of this cluster. "
         "It is cleared when the outsiders alone explain the rate.",
+        covers=share >= OPEN,
     )
 
 
@@ -125,6 +147,7 @@ def public_text(acts: ClusterActs) -> Found | None:
         f"A text that everybody uses? {count(public.height)} of {plural(texts.height, 'joint text', 'joint texts')} "
         f"({percent(share)} of the joint acts) were also posted by {PUBLIC} or more accounts outside. "
         "The page with the share button or the quote's source would clear it.",
+        covers=share >= OPEN,
     )
 
 
@@ -149,18 +172,21 @@ TESTS: Sequence[Callable[[ClusterActs], Found | None]] = (
 )
 
 
-def innocence(traces: Sequence[TraceActions], evidence: Evidence, signals: pl.DataFrame) -> pl.DataFrame:
-    """Try every explanation on every cluster: GUARD with the cluster's number, sorted by cluster in the order of TESTS."""
-    objects = joint_objects(traces, evidence)
-    blocks = {actions.trace: _largest_block(actions) for actions in traces}
+def innocence(
+    traces: Sequence[TraceActions], objects: pl.DataFrame, signals: pl.DataFrame, sizes: Sequence[int]
+) -> pl.DataFrame:
+    """Try every explanation on every cluster: GUARD with cluster number and `covers`, by cluster in the order of TESTS.
+
+    `objects` are those of `joint_objects`; `sizes` the number of members of each cluster.
+    """
+    audience = _audience(traces)
     lasted = _data_seconds(traces)
     rows = []
-    for (cluster,), acts in objects.group_by("cluster", maintain_order=True):
-        own = ClusterActs(acts, signals.filter(pl.col("cluster") == cluster), blocks, lasted)
-        for test in TESTS:
-            found = test(own)
-            if found is not None:
-                rows.append((cluster, found.name, found.verdict, found.sentence))
+    for number, size in enumerate(sizes):
+        acts = objects.filter(pl.col("cluster") == number)
+        own = ClusterActs(acts, signals.filter(pl.col("cluster") == number), size, audience, lasted)
+        told = (test(own) for test in TESTS)
+        rows += [(number, found.covers, found.name, found.verdict, found.sentence) for found in told if found]
     return pl.DataFrame(rows, schema=dict(_COLUMNS), orient="row")
 
 
@@ -204,9 +230,17 @@ def _joint_objects(actions: TraceActions, evidence: Evidence) -> pl.DataFrame:
     return met.with_columns(often=often).select(pl.col(column).cast(kind) for column, kind in _JOINT_OBJECTS.items())
 
 
-def _largest_block(actions: TraceActions) -> float:
-    sizes = actions.rows.group_by("block").len().drop_nulls("block")
-    return float(sizes["len"].max() or 0) / max(actions.rows.height, 1)  # type: ignore[arg-type]
+def _audience(traces: Sequence[TraceActions]) -> pl.DataFrame:
+    """trace, block, accounts: the active accounts on each block."""
+    nobody = pl.DataFrame(schema={"trace": pl.String, "block": pl.String, "accounts": pl.UInt32})
+    told = [
+        ready.rows.drop_nulls("block")
+        .group_by("block")
+        .agg(pl.col("account_id").n_unique().alias("accounts"))
+        .select(pl.lit(ready.trace).alias("trace"), "block", "accounts")
+        for ready in traces
+    ]
+    return pl.concat([nobody, *told])
 
 
 def _data_seconds(traces: Sequence[TraceActions]) -> float:

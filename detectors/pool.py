@@ -38,7 +38,8 @@ IN_POOL: FrameSchema = {
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """`members` (IN_POOL, sorted) and, per account rank, `company`: the smallest p of having had company by anybody.
+    """`members` (IN_POOL, sorted) and, per account rank, `company`: the smallest p of having had company by a pool, or by
+    anybody where no pool was found at all.
 
     `eligible` are the accounts that could be tested on a trace, `usual` the share of acts with company, by
     (trace, window_seconds); `cut` is the largest p that was kept, or the one that would have been.
@@ -69,7 +70,7 @@ def usual_rate(company: F64, acts: F64) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Peeled:
-    """Who stays, and per account its company by those that stay, the rate at which accounts in general have it, and p."""
+    """Who stays, and per account (all of them) its company by those that stay, how usual that is, and p."""
 
     stay: Flags
     company: F64
@@ -89,8 +90,8 @@ def peel(company: Company, eligible: Flags, q: float, tests: int) -> Peeled:
     while True:
         had = company.by(those)
         usual = usual_rate(had, acts)
-        p = np.where(stay, company_tail(had, acts, usual), 1.0)
-        kept = stay & (benjamini_hochberg(p, tests) <= q)
+        p = company_tail(had, acts, usual)
+        kept = stay & (benjamini_hochberg(np.where(stay, p, 1.0), tests) <= q)
         if (kept == those).all() or not kept.any():
             return Peeled(kept, had, usual, p)
         stay = those = kept
@@ -106,7 +107,7 @@ def find_pools(
     """
     combinations = len(everything) * len(settings.windows)
     taken: set[int] = set()
-    pools = _Growing([], {}, {}, [], [])
+    pools = _Growing([], {}, {}, [], [], [])
     for acts, actions in zip(everything, ready, strict=True):
         pools.eligible[acts.trace] = actions.accounts
         for span in reversed(settings.spans):
@@ -126,12 +127,13 @@ class _Growing:
     members: list[pl.DataFrame]
     eligible: dict[str, int]
     usual: dict[tuple[str, int], float]
-    any_company: list[tuple[I64, F64]]
+    by_pool: list[tuple[I64, F64]]
+    by_anybody: list[tuple[I64, F64]]
     kept_p: list[float]
 
     def finished(self, accounts: int, needed: float) -> Pools:
         best = np.ones(accounts)
-        for number, p in self.any_company:
+        for number, p in self.by_pool or self.by_anybody:
             best[number] = np.minimum(best[number], p)
         frame = pl.concat([empty(IN_POOL), *self.members]).sort("pool", "account")
         return Pools(frame, best, self.eligible, self.usual, max(self.kept_p, default=needed))
@@ -149,11 +151,13 @@ def _grow(
     acts, key = company.acts, (company.acts.trace, int(window.total_seconds()))
     acts_of = acts.acts_of
     anybody = company.by(np.ones(acts_of.size, dtype=np.bool_))
-    pools.any_company.append((acts.number, company_tail(anybody, acts_of, usual_rate(anybody, acts_of))))
     found = peel(company, acts_of >= settings.min_objects, settings.q, actions.accounts * combinations)
     pools.usual[key] = found.usual
     if found.stay.any():
         pools.kept_p.append(float(found.p[found.stay].max()))
+        pools.by_pool.append((acts.number, found.p))
+    else:
+        pools.by_anybody.append((acts.number, company_tail(anybody, acts_of, usual_rate(anybody, acts_of))))
     told = pl.DataFrame(
         {
             "account": acts.number,

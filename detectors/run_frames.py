@@ -1,7 +1,6 @@
 """The frames a run leaves behind: numbers turned back into ids, columns as the schemas say, rows in one order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -21,18 +20,10 @@ _ORDER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Evidence rows and guards with numbers for ids."""
-
-    evidence: pl.DataFrame
-    guards: pl.DataFrame
-
-
 def run_frames(
-    shape: Shape, parts: Parts, counts: pl.DataFrame, score: F64, settings: Settings, seed: int
+    shape: Shape, evidence: pl.DataFrame, counts: pl.DataFrame, score: F64, settings: Settings, seed: int
 ) -> dict[str, pl.DataFrame]:
-    """Every frame of RUN_SCHEMAS. `counts`: account_id, n of everyone, sorted; `score` by account rank."""
+    """Every frame of RUN_SCHEMAS. `evidence` has numbers for ids; `counts`: account_id, n of everyone, sorted; `score` by account rank."""
     everyone = counts["account_id"]
     clusters = describe(shape, settings)
     members = member_rows(shape, score, seed)
@@ -43,9 +34,9 @@ def run_frames(
         "clusters": clusters,
         "members": _named(members, ids, everyone, {"account": "account_id"}),
         "edges": _named(shape.links, ids, everyone, {"left": "left", "right": "right"}),
-        "evidence": _named(parts.evidence, ids, everyone, {"left": "left", "right": "right"}),
+        "evidence": _named(evidence, ids, everyone, {"left": "left", "right": "right"}),
         "signals": _in_order_of(clusters, shape.signals),
-        "guards": _in_order_of(clusters, parts.guards),
+        "guards": _in_order_of(clusters, shape.guards),
         "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who)),
     }
     return {name: _finished(named[name], name) for name in RUN_SCHEMAS}

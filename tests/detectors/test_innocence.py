@@ -18,7 +18,12 @@ DAY = 86_400 * 1_000_000
 
 
 def acts(
-    *, blocks: list[str | None] | None = None, days: list[int] | None = None, popularity: int = 4, trace: str = "share"
+    *,
+    blocks: list[str | None] | None = None,
+    days: list[int] | None = None,
+    popularity: int = 4,
+    trace: str = "share",
+    followers: int = 500,
 ) -> ClusterActs:
     """Ten objects on which four members met, three times each."""
     objects = pl.DataFrame(
@@ -34,7 +39,8 @@ def acts(
         schema_overrides={"block": pl.String},
     )
     signals = pl.DataFrame({"name": [f"{trace}_overlap"], "seen": [30.0], "expected": [2.0]})
-    return ClusterActs(objects, signals, {trace: 0.05}, 30 * 86_400.0)
+    audience = pl.DataFrame({"trace": [trace], "block": ["idol"], "accounts": [4 + followers]})
+    return ClusterActs(objects, signals, 4, audience, 30 * 86_400.0)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,18 @@ def test_one_source_is_ruled_out_when_objects_come_from_many():
 def test_one_source_stays_open_for_fans_of_one_author():
     found = one_source(acts(blocks=["idol"] * 9 + ["other"]))
     assert found.verdict == "open"
-    assert "90\u202f% of the joint acts are on its largest source" in found.sentence
+    assert found.covers
+    assert "90\u202f% of the joint acts are on its largest source, of 2; 500 active accounts outside" in found.sentence
+
+
+def test_a_source_that_nobody_else_follows_explains_little():
+    found = one_source(acts(blocks=["idol"] * 10, followers=3))
+    assert (found.verdict, found.covers) == ("explains little", False)
+
+
+def test_the_language_of_a_text_is_no_source():
+    found = one_source(acts(blocks=["idol"] * 10, trace="text"))
+    assert (found.verdict, found.covers) == ("open", False)
 
 
 def test_one_source_stays_open_when_the_data_does_not_say():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.risk import ALONE, WEIGHT, confidence, risk, strength, tier
+from detectors.risk import ALONE, CAPS, WEIGHT, capped, confidence, risk, strength, tier
 
 strengths = st.dictionaries(st.sampled_from(sorted(WEIGHT)), st.floats(0, 1))
 
@@ -16,7 +16,7 @@ def test_two_full_families_are_a_noisy_or():
 @given(st.sampled_from(sorted(WEIGHT)), st.floats(0, 1))
 def test_one_family_stays_at_or_below_its_cap_and_is_never_an_alert(family: str, value: float):
     assert risk({family: value}) <= ALONE
-    assert tier({family: value}, 0.01) == "review"
+    assert tier({family: value}, risk({family: value}), 0.01) == "review"
 
 
 @given(strengths, st.sampled_from(sorted(WEIGHT)))
@@ -37,3 +37,9 @@ def test_one_occasion_halves_the_confidence():
     assert confidence(6, 1) == pytest.approx(0.25)
     assert confidence(6, 20) == pytest.approx(0.5, abs=1e-5)
     assert confidence(0, 0) == 0
+
+
+def test_an_explanation_that_covers_the_evidence_caps_the_risk():
+    assert capped(0.7, []) == 0.7
+    assert capped(0.7, ["popular objects", "one source"]) == CAPS["one source"] == 0.3
+    assert capped(0.1, ["one source"]) == 0.1
