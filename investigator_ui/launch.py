@@ -1,6 +1,7 @@
 """Start the pages on this machine alone: Streamlit as a child process with every safety setting said on its command line."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from types import FrameType
 
 from graph.errors import BadSetting, StoreFault
 
@@ -62,13 +64,29 @@ def start(workspace: Path, port: int | None) -> tuple[subprocess.Popen[bytes], s
     try:
         _wait(server, address)
     except BaseException:
-        _stop(server)
+        stop(server)
         raise
     return server, address
 
 
 def launch(workspace: Path, port: int | None = None) -> int:
-    """Serve the pages until Ctrl-C; prints the address once they answer. Returns the exit code of the server, 0 after Ctrl-C."""
+    """Serve the pages until Ctrl-C or a polite kill; prints the address once they answer.
+
+    Returns the exit code of the server, 0 after Ctrl-C. Nothing goes on listening after it returns. Call it from the main
+    thread. Raises as `start`.
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        return _serve(workspace, port)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape of a handler
+    raise KeyboardInterrupt
+
+
+def _serve(workspace: Path, port: int | None) -> int:
     server, address = start(workspace, port)
     print(f"The pages are at {address}  (this machine only; Ctrl-C stops them)", flush=True)  # noqa: T201 - the command's output
     try:
@@ -76,7 +94,7 @@ def launch(workspace: Path, port: int | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        _stop(server)
+        stop(server)
 
 
 def _checked(port: int) -> int:
@@ -118,7 +136,8 @@ def _wait(server: subprocess.Popen[bytes], address: str) -> None:
     raise StoreFault(f"The page server at {address} did not answer within {_PATIENCE:.0f} s.", "Start it again.")
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End the server and wait until it is gone."""
     if server.poll() is None:
         server.terminate()
         try:

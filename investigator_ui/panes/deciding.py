@@ -56,9 +56,11 @@ def _form(desk: Desk, run: StoredRun, cluster_id: str, taken: list[Decision]) ->
     # One key per rendering of the form, inside the names of its widgets: a late second click belongs to widgets that are
     # gone, and the same click delivered twice carries the same key, which the work store records once.
     key = st.session_state.setdefault(_key_name(cluster_id), uuid.uuid4().hex)
-    saved = st.session_state.pop(_SAVED, None)
-    if saved:
-        st.success(saved, icon=":material/check_circle:")
+    saved_before, message = st.session_state.get(_SAVED, ("", ""))
+    if (
+        saved_before == key
+    ):  # stays until the next decision: a second click draws the page anew and must not wipe it away
+        st.success(message, icon=":material/check_circle:")
     stands = newest_standing(taken)
     with st.form(f"decide {key}", border=True):
         verdict = st.segmented_control(
@@ -103,9 +105,10 @@ def _save(
     except FlockwatchError as said:
         refused(f"Nothing was saved. {show_markdown(said.message, 400)}", show_markdown(said.hint, 200))
         return
-    st.session_state[_key_name(cluster_id)] = uuid.uuid4().hex
+    next_key = uuid.uuid4().hex
     number = len(decisions_on(desk, cluster_id))
-    st.session_state[_SAVED] = f"Saved as decision {number}: {VERDICT_WORDS[verdict]}."
+    st.session_state[_SAVED] = (next_key, f"Saved as decision {number}: {VERDICT_WORDS[verdict]}.")
+    st.session_state[_key_name(cluster_id)] = next_key
     st.rerun()
 
 
