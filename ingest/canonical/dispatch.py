@@ -8,7 +8,7 @@ import polars as pl
 from graph.schemas import FACT_SCHEMAS
 from ingest.canonical.checks import findings_of, numbers_told
 from ingest.canonical.faults import faults_of
-from ingest.canonical.free_text import clean_texts, control_warnings
+from ingest.canonical.free_text import clean_texts, control_warnings, dirty_columns
 from ingest.canonical.layout import IDENTITIES, Profile
 from ingest.canonical.records import select_records, without_skipped
 from ingest.canonical.tables import tables_of
@@ -64,9 +64,10 @@ def _canonical_records(chunk: Chunk, profile: Profile, options: ReadingOptions) 
     checked, findings = findings_of(records, profile, rules)
     sound = checked.join(findings.select(LINE), on=LINE, how="anti", maintain_order="left").sort(LINE).rechunk()
     texts = [name for name, dtype in sound.schema.items() if dtype == pl.String and name not in _READ_NOT_CLEANED]
-    warnings = control_warnings(records, sound, texts, chunk.original) + numbers_told(records, sound, chunk.original)
+    dirty = dirty_columns(sound, texts)
+    warnings = control_warnings(records, sound, dirty, chunk.original) + numbers_told(records, sound, chunk.original)
     claims = _claims(sound)
-    accepted = _named(clean_texts(sound, texts), chunk.frame, profile)
+    accepted = _named(clean_texts(sound, dirty), chunk.frame, profile)
     return Canonical(
         {name: _as_fact(name, frame) for name, frame in tables_of(accepted, profile, rules).items()},
         pl.concat([sound[LINE], skipped]).sort().rename("line"),

@@ -11,20 +11,24 @@ from ingest.chunks import LINE, Fault
 CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
 
 
-def clean_texts(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """The frame with control characters removed from the named columns; a text of nothing else becomes null."""
-    cleaned = [pl.col(name).str.replace_all(CONTROL, "").replace("", None) for name in names if name in frame.columns]
-    return frame.with_columns(cleaned) if cleaned else frame
+def dirty_columns(frame: pl.DataFrame, names: Iterable[str]) -> list[str]:
+    """Those of the named columns that hold a control character anywhere."""
+    columns = [name for name in names if name in frame.columns]
+    found = frame.select(pl.col(name).str.contains(CONTROL).any() for name in columns)
+    return [name for name in columns if found[name].any()]
+
+
+def clean_texts(frame: pl.DataFrame, dirty: Iterable[str]) -> pl.DataFrame:
+    """The frame with control characters removed from the dirty columns; a text of nothing else becomes null."""
+    return frame.with_columns(pl.col(name).str.replace_all(CONTROL, "").replace("", None) for name in dirty)
 
 
 def control_warnings(
-    records: Records, frame: pl.DataFrame, names: Iterable[str], original: Callable[[int], bytes]
+    records: Records, frame: pl.DataFrame, dirty: Iterable[str], original: Callable[[int], bytes]
 ) -> list[Fault]:
     """One warning per accepted cell that held a control character; `frame` holds the accepted rows before cleaning."""
     told: list[Fault] = []
-    for name in names:
-        if name not in frame.columns:
-            continue
+    for name in dirty:
         column = records.column_of(name)
         for line in frame.filter(pl.col(name).str.contains(CONTROL))[LINE].to_list():
             sentence = f"line {line}: {column} held control characters; they were taken out"

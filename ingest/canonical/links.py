@@ -4,6 +4,9 @@ import polars as pl
 
 from ingest.canonical.urls import canonical_urls
 
+# Twitter puts a link to the status itself behind a text that it cut; it leads nowhere else.
+_TO_ITSELF = r"^(?:twitter|x)\.com/i/web/status/\d+$"
+
 
 def link_table(posts: pl.DataFrame, column: str) -> pl.DataFrame:
     """Columns row, url (canonical), domain from a list column of raw links; each link of a post once."""
@@ -11,6 +14,7 @@ def link_table(posts: pl.DataFrame, column: str) -> pl.DataFrame:
     if not long.height:
         return pl.DataFrame(schema={"row": pl.UInt32, "url": pl.String, "domain": pl.String})
     found = long.join(canonical_urls(long["raw"]), on="raw", how="left", maintain_order="left")
+    found = found.filter(~pl.col("url").str.contains(_TO_ITSELF))
     return found.unique(["row", "url"], keep="first", maintain_order=True).select("row", "url", "domain")
 
 

@@ -7,9 +7,11 @@ from ingest.canonical.normal_text import folded
 _LINK = r"(?i)https?://[^\s<>\"\[\]|{}\\^`]+"
 # A word cut off by "…" is no longer the tag, name or link that was written.
 _CUT = r"(?:[#＃@＠][\p{L}\p{M}\p{N}_]*|https?:[^\s…]*)(?:…|\.\.\.\s*$)"
-_INSIDE = r"([\p{L}\p{N}_&/])[#＃@＠]"  # "a#b", "&#39;" and "a@b.org" are no tags or names
+_INSIDE = r"([\p{L}\p{N}_&/])[#＃]"  # "a#b" and "&#39;" are no tags
 _TAG = r"[#＃][\p{N}_]*[\p{L}][\p{L}\p{M}\p{N}_]*"  # at least one letter: "#1" is a rank
-_NAME = r"[@＠][A-Za-z0-9_][A-Za-z0-9_.-]*(?:@[A-Za-z0-9.-]+)?"
+# With the character before it: "a@b.org" names nobody. A name may have a server, as in "@ana@social.example".
+_NAME = r"(?:^|[^\p{L}\p{N}_&/.@＠])[@＠][A-Za-z0-9_][A-Za-z0-9_.-]*(?:@[A-Za-z0-9.-]+)?"
+_BEFORE_NAME = r"^[^@＠]*[@＠]"
 _CLOSING = ".,;:!?)]}'\"”’»…"
 
 
@@ -27,9 +29,8 @@ def given_hashtags(tags: pl.Expr) -> pl.Expr:
 def mentions_in(text: pl.Expr) -> pl.Expr:
     """ "@name" in lower case, in the order of the text, each once."""
     found = _bare(text).str.extract_all(_NAME)
-    return found.list.eval(
-        "@" + folded(pl.element().str.strip_chars_start("@＠").str.strip_chars_end(".-"))
-    ).list.unique(maintain_order=True)
+    names = found.list.eval("@" + folded(pl.element().str.replace(_BEFORE_NAME, "").str.strip_chars_end(".-")))
+    return names.list.unique(maintain_order=True)
 
 
 def links_in(text: pl.Expr) -> pl.Expr:

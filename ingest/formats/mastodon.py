@@ -24,7 +24,7 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     words = content.str.replace_all(r"(?i)<br\s*/?>|</p>\s*<p>", "\n").str.replace_all(r"<[^>]*>", "")
     links = outward.list.join(" ").replace("", None)
     return frame.with_columns(
-        words.str.replace_many(list(_ENTITIES), list(_ENTITIES.values())).alias("words"),
+        words.str.replace_many(list(_ENTITIES), list(_ENTITIES.values())).replace("", None).alias("words"),
         each_cell(frame, "mentions", _addresses).alias("names"),
         pl.coalesce(links.str.replace_all("&amp;", "&", literal=True), "card.url").fill_null("[]").alias("links"),
     )

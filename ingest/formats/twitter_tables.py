@@ -41,6 +41,13 @@ ARCHIVE = Format(
     title="tweetid, userid, tweet_time, ...: Twitter's archive of information operations",
 )
 
+
+def _derive_flattened(frame: pl.DataFrame) -> pl.DataFrame:
+    """The mentioned are listed by name, not by id."""
+    frame = with_raw(frame, ["user_mentions"])
+    return frame.with_columns(pl.col("user_mentions").str.replace_all(r"@?(\w+)", "@$1").alias("names"))
+
+
 FLATTENED = Format(
     Profile(
         "flattened twitter",
@@ -62,7 +69,7 @@ FLATTENED = Format(
             "reply_to_account_id": ("in_reply_to_user_id",),
             "urls": ("urls",),
             "hashtags": ("hashtags",),
-            "mentions": ("user_mentions",),
+            "mentions": ("names",),
             "media": ("media",),
             "handle": ("user_screen_name",),
             "display_name": ("user_name",),
@@ -74,6 +81,8 @@ FLATTENED = Format(
         },
         required=("account_id", "post_id", "at"),
         constants={"platform": "twitter"},
+        derive=_derive_flattened,
+        reads=frozenset({"user_mentions"}),
     ),
     marks=(
         one_of("tweet_id"),
