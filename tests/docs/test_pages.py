@@ -20,10 +20,18 @@ def name(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def commands() -> dict[str, Any]:
-    """Name -> command of the command line."""
+    """Name -> command of the command line, which loads them when they are asked for."""
     from investigator_ui.cli import app
 
-    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    group: Any = typer.main.get_command(app)
+    asking = group.make_context("flockwatch", ["--help"], resilient_parsing=True)
+    return {name: group.get_command(asking, name) for name in group.list_commands(asking)}
+
+
+def test_the_command_line_has_the_commands_of_the_design(commands: dict[str, Any]):
+    assert {"demo", "ingest", "detect", "clusters", "explain", "decide", "report", "audit", "ui", "doctor"} <= set(
+        commands
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
