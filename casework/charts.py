@@ -143,7 +143,7 @@ def as_svg(chart: Chart, alt_text: str) -> str:
         )
         .configure_text(fontSize=12)
     )  # fmt: skip
-    drawn: str = vl_convert.vegalite_to_svg(styled.to_json(indent=None))
+    drawn: str = vl_convert.vegalite_to_svg(styled.to_json(indent=None, validate=False))
     box = drawn[drawn.index("viewBox=") :].split('"')[1]
     width, height = box.split()[2:]
     body = drawn[drawn.index(">") + 1 :]

@@ -89,17 +89,11 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """One thing one account did, for the timeline."""
-
-    account_id: str
-    trace: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ClusterContent:
-    """All that the run says about one cluster. `frames` are its rows of members, edges and evidence, whole."""
+    """All that the run says about one cluster. `frames` are its rows of members, edges and evidence, whole.
+
+    `acts` has account_id, trace and at: each thing an account did together with others, once, in the order of time.
+    """
 
     row: Mapping[str, object]
     members: tuple[Member, ...]
@@ -107,7 +101,7 @@ class ClusterContent:
     guards: tuple[Guard, ...]
     objects: tuple[SharedObject, ...]
     pairs: tuple[Pair, ...]
-    acts: tuple[Act, ...]
+    acts: pl.DataFrame
     object_count: int
     median_gap_seconds: float | None
     frames: Mapping[str, pl.DataFrame] = field(repr=False)
@@ -213,13 +207,12 @@ def _pairs(edges: pl.DataFrame) -> tuple[Pair, ...]:
     )
 
 
-def _acts(evidence: pl.DataFrame) -> tuple[Act, ...]:
+def _acts(evidence: pl.DataFrame) -> pl.DataFrame:
     sides = [
         evidence.select(account_id=pl.col(side), trace=pl.col("trace"), at=pl.col(f"{side}_at"))
         for side in ("left", "right")
     ]
-    every = pl.concat(sides).unique().drop_nulls("at").sort("at", "account_id", "trace")
-    return tuple(Act(**row) for row in every.iter_rows(named=True))
+    return pl.concat(sides).unique().drop_nulls("at").sort("at", "account_id", "trace")
 
 
 def _looked_up(facts: Facts | None, table: str, key: str, value: str, wanted: list[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from graph.workspace import Workspace
 REVISIONS = ("work_0001",)  # every version this program knows, oldest first; one file each in migrations/versions
 BUSY_SECONDS = 5.0  # SECURITY.md section 4: a second process gets its answer within 5 s
 _WRITES = "flockwatch_writes"
+_NO_TRANSACTION = "flockwatch_no_transaction"
 _SAFETY: Mapping[str, Mapping[str, str]] = {
     "journal_mode": {},
     "synchronous": {"0": "off", "1": "normal", "2": "full", "3": "extra"},
@@ -111,8 +112,10 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    # IMMEDIATE: a writer waits at its first step, where waiting is safe, instead of failing at its last.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_NO_TRANSACTION):
+        # IMMEDIATE: a writer waits at its first step, where waiting is safe, instead of failing at its last.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
 
 
 def _bring_up(engine: sa.Engine) -> None:
@@ -121,8 +124,9 @@ def _bring_up(engine: sa.Engine) -> None:
     if known is None:
         _use_write_ahead_log(engine)
     if known != REVISIONS[-1]:
+        migrate = _migration()  # loaded before the store is locked: others wait for the lock, not for an import
         with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-            _migrate(connection)
+            migrate(connection)
 
 
 def _version(connection: sa.Connection, place: str | None) -> str | None:
@@ -145,11 +149,8 @@ def _version(connection: sa.Connection, place: str | None) -> str | None:
 
 def _use_write_ahead_log(engine: sa.Engine) -> None:
     """Readers do not wait for a writer then. The choice is kept in the file; it cannot be made inside a transaction."""
-    raw = engine.raw_connection()
-    try:
-        mode = raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    finally:
-        raw.close()
+    with engine.connect().execution_options(**{_NO_TRANSACTION: True}) as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode = WAL").scalar()
     if mode != "wal":
         raise StoreFault(
             f"The work store {engine.url.database} cannot keep a write-ahead log (SQLite answers {mode!r}).",
@@ -157,15 +158,18 @@ def _use_write_ahead_log(engine: sa.Engine) -> None:
         )
 
 
-def _migrate(connection: sa.Connection) -> None:
+def _migration() -> Callable[[sa.Connection], None]:
     from alembic import command  # noqa: PLC0415 - 0.2 s that only a new or an older store has to pay
     from alembic.config import Config  # noqa: PLC0415
 
-    with as_file(files("casework") / "migrations") as steps:
-        config = Config()
-        config.set_main_option("script_location", str(steps).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, REVISIONS[-1])
+    def migrate(connection: sa.Connection) -> None:
+        with as_file(files("casework") / "migrations") as steps:
+            config = Config()
+            config.set_main_option("script_location", str(steps).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, REVISIONS[-1])
+
+    return migrate
 
 
 def _patiently(work: Callable[[], T]) -> T:

@@ -43,7 +43,7 @@ def test_no_cell_of_any_table_starts_a_formula(run: StoredRun, tmp_path: Path) -
 
 
 @given(texts=st.lists(HOSTILE, min_size=1, max_size=5))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_text_survives_in_its_own_cell(texts: list[str], tmp_path: Path) -> None:
     frame = pl.DataFrame({"a": texts, "n": range(len(texts))}, schema={"a": pl.String, "n": pl.Int64})
     write_csv(frame, tmp_path / "t.csv")

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.actors import Actor, NotAllowed
@@ -266,6 +266,7 @@ def test_an_unwritable_place_is_one_sentence(run: StoredRun, tmp_path: Path) -> 
         write_report(run, "c-ring", [], tmp_path / "file", generated_at=AT)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: not re.search("[\ud800-\udfff]", text)))
 def test_no_cluster_id_leads_out_of_the_folder(cluster_id: str) -> None:
     name = report_name(cluster_id, AT)
