@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import polars as pl
 
 from detectors.significance import F64
 
@@ -16,7 +16,7 @@ def auc(positive: Flags, score: F64) -> float | None:
     positives, negatives = int(positive.sum()), int((~positive).sum())
     if not positives or not negatives:
         return None
-    ranks = rankdata(score)
+    ranks = pl.Series(score).rank("average").to_numpy()
     return float((ranks[positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 

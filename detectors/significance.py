@@ -2,8 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammainc
-from scipy.stats import poisson
+from scipy.special import gammainc, pdtr, pdtrik
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
@@ -22,7 +21,16 @@ def poisson_tail(seen: I64 | F64, expected: F64) -> F64:
 
 def chance_band(expected: float) -> tuple[float, float]:
     """The counts between which 95 % of chance worlds fall."""
-    return float(poisson.ppf(0.025, expected)), float(poisson.ppf(0.975, expected))
+    return _poisson_quantile(0.025, expected), _poisson_quantile(0.975, expected)
+
+
+def _poisson_quantile(share: float, expected: float) -> float:
+    """The smallest count k with P(X <= k) >= share; scipy.stats says the same, at a second of start-up."""
+    if expected <= 0:
+        return 0.0
+    near = float(np.ceil(pdtrik(share, expected)))
+    below = max(near - 1, 0.0)
+    return below if pdtr(below, expected) >= share else near
 
 
 def hoeffding_tail(successes: float, chances: float, mean_chance: float) -> float:

@@ -1,26 +1,67 @@
-"""The `flockwatch` command: gathers the commands, turns refusals into one sentence and the exit code of the contract."""
+"""The `flockwatch` command: finds the command asked for, turns refusals into one sentence and the exit code of the contract."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from graph.errors import FlockwatchError
 from graph.foreign_text import show_text
-from investigator_ui.commands import deciding, detecting, exporting, importing, looking, measuring, starting
 
 REFUSED = 2
 
+# Where each command lives, in the order of the help. A command's libraries are loaded only when it is asked for.
+HOMES = {
+    "demo": "starting",
+    "ingest": "importing",
+    "quarantine": "importing",
+    "detect": "detecting",
+    "runs": "looking",
+    "compare": "detecting",
+    "clusters": "looking",
+    "accounts": "looking",
+    "explain": "explaining",
+    "pairs": "projecting",
+    "evaluate": "measuring",
+    "decide": "deciding",
+    "report": "deciding",
+    "export": "exporting",
+    "audit": "deciding",
+    "ui": "serving",
+    "doctor": "examining",
+}
+
+
+class Commands(TyperGroup):
+    """The commands of HOMES, each imported when it is first needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's own click is not to be imported
+        return list(HOMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        home = HOMES.get(cmd_name)
+        if home is None:
+            return None
+        commands = typer.Typer(add_completion=False, rich_markup_mode=None)
+        commands.callback()(lambda: None)  # a group even when it holds one command
+        import_module(f"investigator_ui.commands.{home}").add_to(commands)
+        return typer.main.get_group(commands).commands[cmd_name]
+
+
 app = typer.Typer(
     name="flockwatch",
-    help="Finds accounts that move together, with the evidence for and against.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (starting, importing, detecting, looking, measuring, deciding, exporting):
-    commands.add_to(app)
+
+
+@app.callback(cls=Commands, no_args_is_help=True)
+def _all_commands() -> None:
+    """Finds accounts that move together, with the evidence for and against."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`pairs`, `detect`, `runs` and `compare`: the projection alone, whole runs, and what changed between two."""
+"""`detect` and `compare`: a run, and what changed from one to another."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,52 +6,16 @@ from typing import Annotated
 import typer
 
 from graph.errors import BadSetting
-from graph.runs import StoredRun, list_runs, load_run
+from graph.runs import load_run
 from graph.workspace import open_workspace
-from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, parse_window
+from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from investigator_ui.commands.output import print_json, print_table, records, say, stage_progress
-from investigator_ui.services import detection, projecting
+from investigator_ui.services import detection
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("pairs")(pairs)
     app.command("detect")(detect)
-    app.command("runs")(runs)
     app.command("compare")(compare)
-
-
-def pairs(
-    out: Annotated[Path, typer.Option("--out", help="Where the pairs go (.parquet or .csv).")],
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    table: Annotated[Path | None, typer.Option("--input", help="A bare table instead of the workspace.")] = None,
-    trace: Annotated[str, typer.Option(help="Which trace of the workspace.")] = "share",
-    window: Annotated[str, typer.Option(help="60s, 10min, 1h, ...")] = "60s",
-    min_shared: Annotated[int, typer.Option(help="Distinct objects a pair must share.")] = 2,
-    like: Annotated[str | None, typer.Option(help="cooRTweet | cnt | coordinationz | astrodetection")] = None,
-    min_participation: Annotated[int, typer.Option(help="cooRTweet: rows an account needs.")] = 2,
-    min_similarity: Annotated[float, typer.Option(help="coordinationz: cosine above which a pair is kept.")] = 0.3,
-    idf: Annotated[str, typer.Option(help="coordinationz: none | smoothlog | linear | log")] = "none",
-    as_json: JsonOption = False,
-) -> None:
-    """The exact projection alone: which accounts acted on the same objects within a window."""
-    settings = projecting.Projecting(
-        trace=trace,
-        window=parse_window(window),
-        min_shared=min_shared,
-        like=like,
-        min_participation=min_participation,
-        min_similarity=min_similarity,
-        idf=idf,
-    )
-    done = projecting.write_pairs(workspace, table, settings, out)
-    if as_json:
-        print_json(
-            {"pairs": done.pairs, "seconds": done.seconds, "out": out, "rows": done.rows, "set_aside": done.set_aside}
-        )
-    else:
-        say(f"{done.pairs:,} pairs from {done.rows:,} rows in {done.seconds:.1f} s, written to {out}.")
-        if done.set_aside:
-            say(f"{done.set_aside:,} lines of {table} were set aside; flockwatch ingest tells why.")
 
 
 def detect(
@@ -100,16 +64,6 @@ def detect(
         say(note)
 
 
-def runs(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """The runs of the workspace, the newest last."""
-    listed = [_summary(run) for run in list_runs(open_workspace(workspace))]
-    if as_json:
-        print_json({"runs": listed})
-    else:
-        columns = ("run_id", "finished_at", "seed", "clusters", "flagged", "shadow")
-        print_table("Runs", columns, [[run[column] for column in columns] for run in listed])
-
-
 def compare(
     first: Annotated[str, typer.Argument(help="The earlier run.")],
     second: Annotated[str, typer.Argument(help="The later run.")],
@@ -123,18 +77,3 @@ def compare(
         print_json(changes)
     else:
         print_table(f"{first} to {second}", ("what", "value"), list(changes["summary"].items()))
-
-
-def _summary(run: StoredRun) -> dict[str, object]:
-    accounts = run.scan("accounts")
-    return {
-        "run_id": run.run_id,
-        "finished_at": run.finished_at,
-        "seed": run.record.seed,
-        "clusters": run.frame("clusters").height,
-        "flagged": accounts.filter(detection.FLAGGED).collect().height,
-        "shadow": run.record.shadow,
-        "facts_version": run.record.facts_version,
-        "data_from": run.record.data_from,
-        "data_until": run.record.data_until,
-    }

@@ -1,22 +1,32 @@
-"""`clusters`, `accounts` and `explain`: what a run found, for people and for programs."""
+"""`runs`, `clusters` and `accounts`: what was run and what it found, for people and for programs."""
 
 from typing import Annotated, Any
 
 import polars as pl
 import typer
 
-from graph.foreign_text import show_text
-from graph.runs import load_run
+from graph.runs import StoredRun, list_runs, load_run
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunOption, WorkspaceOption
 from investigator_ui.commands.output import print_json, print_table, records, say
-from investigator_ui.services import explaining
+
+FLAGGED = pl.col("tier").is_in(["alert", "review"])
 
 
 def add_to(app: typer.Typer) -> None:
+    app.command("runs")(runs)
     app.command("clusters")(clusters)
     app.command("accounts")(accounts)
-    app.command("explain")(explain)
+
+
+def runs(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """The runs of the workspace, the newest last."""
+    listed = [_summary(run) for run in list_runs(open_workspace(workspace))]
+    if as_json:
+        print_json({"runs": listed})
+    else:
+        columns = ("run_id", "finished_at", "seed", "clusters", "flagged", "shadow")
+        print_table("Runs", columns, [[run[column] for column in columns] for run in listed])
 
 
 def clusters(
@@ -70,30 +80,23 @@ def accounts(
         say(f"{rows.height - limit:,} more are not shown; --limit shows more, --json all.")
 
 
-def explain(
-    what: Annotated[str, typer.Argument(help="A cluster id, an account id, or two accounts as A,B.")],
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    run: RunOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """The evidence: what was shared and when, what chance explains, and what would change the picture."""
-    told = explaining.explain_in(open_workspace(workspace), run, what)
-    if as_json:
-        print_json(told)
-        return
-    for sentence in told.get("sentences", []):
-        say(show_text(sentence, limit=2000))
-    for title in ("edges", "objects", "counterfactuals"):
-        rows: list[dict[str, Any]] = told.get(title, [])
-        if rows:
-            columns = [name for name in rows[0] if not isinstance(rows[0][name], dict)]
-            print_table(title.capitalize(), columns, [[row[name] for name in columns] for row in rows[:20]])
-            if len(rows) > 20:
-                say(f"{len(rows) - 20:,} more {title} are not shown; --json holds all.")
-
-
 def _by_cluster(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in records(frame):
         grouped.setdefault(row.pop("cluster_id"), []).append(row)
     return grouped
+
+
+def _summary(run: StoredRun) -> dict[str, object]:
+    accounts = run.scan("accounts")
+    return {
+        "run_id": run.run_id,
+        "finished_at": run.finished_at,
+        "seed": run.record.seed,
+        "clusters": run.frame("clusters").height,
+        "flagged": accounts.filter(FLAGGED).collect().height,
+        "shadow": run.record.shadow,
+        "facts_version": run.record.facts_version,
+        "data_from": run.record.data_from,
+        "data_until": run.record.data_until,
+    }

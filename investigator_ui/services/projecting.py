@@ -8,12 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from detectors import co_action_pairs
-from detectors.peers import (
-    coshare_like_astrodetection,
-    pairs_like_cnt,
-    pairs_like_coortweet,
-    similarity_like_coordinationz,
-)
+from detectors.peers.astrodetection import coshare_like_astrodetection
+from detectors.peers.cnt import pairs_like_cnt
+from detectors.peers.coordinationz import similarity_like_coordinationz
+from detectors.peers.coortweet import pairs_like_coortweet
 from graph.errors import BadSetting, NothingThere
 from graph.facts import current_facts
 from graph.traces import TRACES
