@@ -71,7 +71,7 @@ def expected_vs_seen(rows: pl.DataFrame, colours: Palette) -> AnyChart:
 def network(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyChart:
     """The stored layout: nodes by role and number of links, links by how often; picked ones in ink, the rest quiet.
 
-    Takes nodes `account, role, links, x, y, picked, name` (name: what is written beside the dot, often empty) and links
+    Takes nodes `account, role, links, x, y, picked, protected, name` (name: what is written beside the dot, often empty) and links
     `x, y, x2, y2, times, what, picked`.
     """
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1.12, 1.12], nice=False))
@@ -82,7 +82,9 @@ def network(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyCh
     edge = alt.condition(
         "datum.picked", alt.value(colours.soft), alt.value(colours.band if some_picked else colours.edge)
     )
-    dot = alt.Chart(nodes).mark_circle(opacity=1, stroke=colours.paper, strokeWidth=1)
+    dot = alt.Chart(nodes).mark_circle(opacity=1)
+    ring = alt.condition("datum.protected", alt.value(colours.role["seeder"]), alt.value(colours.paper))
+    broad = alt.condition("datum.protected", alt.value(3), alt.value(1))
     size = alt.Size("links:Q", legend=None, scale=alt.Scale(range=[45, 260], type="sqrt"))
     shown = alt.condition("datum.picked", alt.value(1), alt.value(0.22 if some_picked else 1))
     told = [
@@ -97,7 +99,7 @@ def network(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyCh
         .encode(
             x=x, y=y, x2="x2:Q", y2="y2:Q", color=edge, strokeWidth=width, tooltip=alt.Tooltip("what:N", title="Link")
         ),
-        dot.encode(x=x, y=y, color=role, size=size, opacity=shown, tooltip=told),
+        dot.encode(x=x, y=y, color=role, size=size, opacity=shown, stroke=ring, strokeWidth=broad, tooltip=told),
         alt.Chart(nodes.filter(pl.col("name") != ""))
         .mark_text(align="left", dx=8, dy=-7, color=colours.ink, stroke=colours.paper, strokeWidth=0)
         .encode(x=x, y=y, text="name:N"),

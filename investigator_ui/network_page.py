@@ -15,7 +15,7 @@ from graph.runs import StoredRun
 from graph.workspace import replace_file
 from investigator_ui.palette import LIGHT
 from investigator_ui.views.names import shorten
-from investigator_ui.views.network_picture import linked_pairs
+from investigator_ui.views.network_picture import in_words, linked_pairs
 from investigator_ui.views.wording import count, plural
 
 MOST_NODES = 2_000  # as in the pages; INVESTIGATION section 5
@@ -112,7 +112,8 @@ def _drawn(run: StoredRun, clusters: pl.DataFrame) -> tuple[str, str]:
     edges = run.frame("edges").filter(pl.col("cluster_id").is_in(list(order)))
     number = {account: index for index, account in enumerate(kept["account_id"].unique(maintain_order=True))}
     pairs = linked_pairs(edges)
-    links = pairs.filter(pl.col("left").is_in(list(number)) & pl.col("right").is_in(list(number))).head(MOST_LINKS)
+    inside = pl.col("left").is_in(list(number)) & pl.col("right").is_in(list(number))
+    links = in_words(pairs.filter(inside).head(MOST_LINKS), edges)
     return _pyvis(kept, links, number, len(order)), _said(clusters.height, members, kept, pairs, links)
 
 

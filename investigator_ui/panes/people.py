@@ -11,10 +11,12 @@ from investigator_ui.desk import Desk
 from investigator_ui.look import capped, heading, palette, show_chart, word_chips
 from investigator_ui.palette import ROLE_HUE, ROLES
 from investigator_ui.views.cluster_head import ClusterFrames
-from investigator_ui.views.member_table import member_rows
+from investigator_ui.views.member_table import member_rows, protected_members
 from investigator_ui.views.network_picture import picture
 
 _ROW = 30
+_COLUMNS = ("account", "role", "belongs", "links", "followers", "created")
+_COLUMNS_WITH_PROTECTED = ("account", "role", "protected", "belongs", "links", "created", "followers")
 
 
 def network_and_members(desk: Desk, frames: ClusterFrames, names: Mapping[str, str]) -> frozenset[str]:
@@ -24,12 +26,13 @@ def network_and_members(desk: Desk, frames: ClusterFrames, names: Mapping[str, s
     rows = member_rows(frames.members, desk.accounts(), names, roles)
     key = f"members {frames.cluster['cluster_id']} {sorted(roles)}"
     picked = _picked(rows, key)
-    drawn = picture(frames.members, frames.edges, names, picked, roles)
+    protected = protected_members(frames.members, desk.accounts())
+    drawn = picture(frames.members, frames.edges, names, picked, roles, protected)
     st.caption(drawn.line)
     with st.container(border=True):
         show_chart(network(drawn.nodes, drawn.links, palette()), f"Network of the cluster: {drawn.line}")
     capped(drawn.cap)
-    _table(rows, key)
+    _table(rows, key, _COLUMNS_WITH_PROTECTED if protected else _COLUMNS)
     _open_account(desk, rows, picked)
     return picked
 
@@ -54,7 +57,7 @@ def _picked(rows: pl.DataFrame, key: str) -> frozenset[str]:
     return frozenset(rows["account_id"][place] for place in places if place < rows.height)
 
 
-def _table(rows: pl.DataFrame, key: str) -> None:
+def _table(rows: pl.DataFrame, key: str, columns: tuple[str, ...]) -> None:
     colours = palette()
     column = st.column_config
     st.dataframe(
@@ -66,9 +69,9 @@ def _table(rows: pl.DataFrame, key: str) -> None:
         selection_mode="multi-row",
         key=key,
         alt="Members with role, how surely they belong, links and age",
-        column_order=["account", "role", "belongs", "links", "followers", "created", "protected"],
+        column_order=columns,
         column_config={
-            "account": column.TextColumn("Account", width=140),
+            "account": column.TextColumn("Account", width=132),
             "role": word_chips("Role", colours.role_chip, 82),
             "belongs": column.ProgressColumn(
                 "Belongs",
@@ -82,7 +85,7 @@ def _table(rows: pl.DataFrame, key: str) -> None:
             "links": column.NumberColumn("Links", width=48, help="Members it acted alike with beyond chance"),
             "followers": column.TextColumn("Followers", width=68, alignment="right"),
             "created": column.TextColumn("Created", width=84),
-            "protected": column.TextColumn("Protected", width=72),
+            "protected": column.TextColumn("Protected", width=74),
         },
     )
     st.caption(f"{rows.height} members listed; the picture and this table hold the same accounts")

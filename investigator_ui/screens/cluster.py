@@ -9,6 +9,7 @@ from investigator_ui.panes import both_cases, deciding, happened, people
 from investigator_ui.views.case_against import explanations
 from investigator_ui.views.cluster_head import as_of, both_sides, facts_strip, title
 from investigator_ui.views.decision_log import standing_verdict
+from investigator_ui.views.member_table import protected_members
 from investigator_ui.views.states import NO_RUN, NOTHING_INGESTED, not_found
 
 desk = open_desk()
@@ -30,6 +31,9 @@ names, taken = names_in(desk, frames), decisions_on(desk, cluster_id)
 innocent = explanations(frames.guards)
 verdict = standing_verdict(taken)
 badges = [tier_chip(frames.cluster["tier"]), chip(show_markdown(frames.cluster["kind"], 40), "gray", "hub")]
+protected = protected_members(frames.members, desk.accounts())
+if protected:
+    badges.append(chip(f"{len(protected)} protected", "violet", "shield_person"))
 badges.append(verdict_chip(verdict) if verdict else chip("no verdict yet"))
 buttons = page_head(
     "Queue › Cluster", as_of(desk.run), title(frames.cluster), " ".join(badges), both_sides(frames, innocent)

@@ -7,6 +7,17 @@ import polars as pl
 from graph.foreign_text import show_text
 from investigator_ui.views.wording import count, day
 
+_NOT_PROTECTED = ("", "none")
+
+
+def protected_members(members: pl.DataFrame, accounts: pl.LazyFrame) -> frozenset[str]:
+    """The members whom the export calls protected (candidates, media, ...): policy must agree before any action."""
+    tier = pl.col("protection_tier").str.to_lowercase()
+    found = accounts.filter(
+        pl.col("account_id").is_in(members["account_id"].to_list()) & tier.is_not_null() & ~tier.is_in(_NOT_PROTECTED)
+    )
+    return frozenset(found.select("account_id").collect()["account_id"])
+
 
 def member_rows(
     members: pl.DataFrame, accounts: pl.LazyFrame, names: Mapping[str, str], roles: frozenset[str] = frozenset()
@@ -31,9 +42,10 @@ def member_rows(
         "role",
         pl.col("score").alias("belongs"),
         "links",
-        pl.col("followers").map_elements(count, return_dtype=pl.String).alias("followers"),
-        pl.col("created_at").map_elements(day, return_dtype=pl.String).alias("created"),
+        pl.col("followers").map_elements(count, return_dtype=pl.String).fill_null("").alias("followers"),
+        pl.col("created_at").map_elements(day, return_dtype=pl.String).fill_null("").alias("created"),
         pl.col("protection_tier")
         .map_elements(lambda tier: show_text(tier, 30), return_dtype=pl.String)
+        .fill_null("")
         .alias("protected"),
     )

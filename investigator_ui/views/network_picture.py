@@ -30,41 +30,60 @@ def picture(
     names: Mapping[str, str],
     picked: frozenset[str] = frozenset(),
     roles: frozenset[str] = frozenset(),
+    protected: frozenset[str] = frozenset(),
 ) -> Picture:
     """Takes MEMBER_SCHEMA and EDGE_SCHEMA of one cluster; draws the strongest links first when not all fit.
 
-    `picked` accounts (or, with none picked, those of `roles`) stand out.
+    `picked` accounts (or, with none picked, those of `roles`) stand out; `protected` ones carry a ring.
     """
     chosen = picked or frozenset(members.filter(pl.col("role").is_in(sorted(roles)))["account_id"])
     pairs = linked_pairs(edges)
     kept = members.sort("links", "score", "account_id", descending=[True, True, False]).head(MOST_NODES)
     inside = set(kept["account_id"])
-    drawn = pairs.filter(pl.col("left").is_in(inside) & pl.col("right").is_in(inside)).head(MOST_LINKS)
+    drawn = in_words(pairs.filter(pl.col("left").is_in(inside) & pl.col("right").is_in(inside)).head(MOST_LINKS), edges)
     line = f"{count(kept.height)} of {plural(members.height, 'account')} · {plural(pairs.height, 'link')}"
     if chosen:
         line += f" · {count(len(chosen & inside))} picked"
+    if protected & inside:
+        line += f" · {count(len(protected & inside))} protected, ringed"
     return Picture(
-        _nodes(kept, names, chosen), _links(drawn, kept, names, chosen), line, _cap(kept, members, drawn, pairs)
+        _nodes(kept, names, chosen, protected),
+        _links(drawn, kept, names, chosen),
+        line,
+        _cap(kept, members, drawn, pairs),
     )
 
 
 def linked_pairs(edges: pl.DataFrame) -> pl.DataFrame:
-    """One row per pair of accounts, most evidence first: `left, right, times, what`.
+    """One row per pair of accounts, most evidence first: `left, right, times`.
 
     Windows of one trace repeat one another, so the widest count of each trace is taken; traces are added.
     """
     per_trace = edges.group_by("left", "right", "trace").agg(n=pl.col("n").max())
-    worded = per_trace.sort("n", "trace", descending=[True, False]).with_columns(
-        what=pl.concat_str(pl.col("n"), pl.lit(" "), pl.col("trace").map_elements(trace_title, return_dtype=pl.String))
-    )
     return (
-        worded.group_by("left", "right", maintain_order=True)
-        .agg(times=pl.col("n").sum(), what=pl.col("what").str.join(", "))
+        per_trace.group_by("left", "right")
+        .agg(times=pl.col("n").sum())
         .sort("times", "left", "right", descending=[True, False, False])
     )
 
 
-def _nodes(kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str]) -> pl.DataFrame:
+def in_words(pairs: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with `what` they share, '5 shares, 2 same links', in the order they came."""
+    per_trace = (
+        edges.join(pairs, on=["left", "right"], how="semi").group_by("left", "right", "trace").agg(n=pl.col("n").max())
+    )
+    told = (
+        per_trace.sort("left", "right", "n", "trace", descending=[False, False, True, False])
+        .with_columns(said=pl.format("{} {}", "n", pl.col("trace").map_elements(trace_title, return_dtype=pl.String)))
+        .group_by("left", "right", maintain_order=True)
+        .agg(what=pl.col("said").str.join(", "))
+    )
+    return pairs.join(told, on=["left", "right"], how="left", maintain_order="left")
+
+
+def _nodes(
+    kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str], protected: frozenset[str]
+) -> pl.DataFrame:
     spread = pl.max_horizontal(pl.col("x").abs().max(), pl.col("y").abs().max(), pl.lit(1e-9))
     ids = kept["account_id"].to_list()
     return (
@@ -77,6 +96,7 @@ def _nodes(kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str])
             "y",
             account=pl.Series([names.get(id_, id_) for id_ in ids], dtype=pl.String),
             picked=pl.Series([id_ in chosen for id_ in ids], dtype=pl.Boolean),
+            protected=pl.Series([id_ in protected for id_ in ids], dtype=pl.Boolean),
             name=pl.Series(
                 [
                     names.get(id_, id_)[:24]

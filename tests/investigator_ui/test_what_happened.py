@@ -10,7 +10,8 @@ from graph.schemas import ACTION_SCHEMA, EDGE_SCHEMA, EVIDENCE_SCHEMA, MEMBER_SC
 from investigator_ui.views import network_picture, timeline_rows
 from investigator_ui.views.cluster_head import read_cluster
 from investigator_ui.views.evidence_table import evidence_caption, evidence_rows
-from investigator_ui.views.network_picture import linked_pairs, picture
+from investigator_ui.views.member_table import member_rows, protected_members
+from investigator_ui.views.network_picture import in_words, linked_pairs, picture
 from investigator_ui.views.post_texts import evidence_posts, mask
 
 AT = datetime(2026, 11, 14, 3, 12, 3, tzinfo=UTC)
@@ -32,7 +33,7 @@ def test_windows_of_one_trace_are_not_added_but_traces_are():
         {"left": "a", "right": "b", "trace": "share", "window_seconds": 600, "n": 5},
         {"left": "a", "right": "b", "trace": "url", "window_seconds": 600, "n": 2},
     )
-    assert linked_pairs(edges).rows() == [("a", "b", 7, "5 shares, 2 same links")]
+    assert in_words(linked_pairs(edges), edges).rows() == [("a", "b", 7, "5 shares, 2 same links")]
 
 
 def test_the_picture_says_how_much_of_the_cluster_it_shows(run):
@@ -162,3 +163,18 @@ def test_only_a_revealed_post_carries_its_words(run, facts):
     assert not any("council" in post.words for post in hidden)
     shown, _ = evidence_posts(frames.evidence, facts.scan("posts"), {}, frozenset({hidden[3].post_id}))
     assert [post.post_id for post in shown if "council" in post.words] == [hidden[3].post_id]
+
+
+def test_protected_members_are_named_and_ringed(run, facts):
+    frames = read_cluster(run, "C-2291")
+    protected = protected_members(frames.members, facts.scan("accounts"))
+    assert protected == {"id-copper_ladder_285"}
+    drawn = picture(frames.members, frames.edges, {}, protected=protected)
+    assert drawn.line.endswith("· 1 protected, ringed")
+    assert drawn.nodes.filter("protected")["account_id"].to_list() == ["id-copper_ladder_285"]
+
+
+def test_what_the_export_does_not_say_of_a_member_is_blank(run, facts):
+    frames = read_cluster(run, "C-2304")
+    rows = member_rows(frames.members, facts.scan("accounts").head(0), {})
+    assert set(rows.select("followers", "created", "protected").row(0)) == {""}
