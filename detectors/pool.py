@@ -4,6 +4,7 @@ Some operations let a few of many accounts push each object, and never the same 
 test (DETECTORS 9, detector B). What cannot be hidden is the share of each account's acts that had company.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,14 +42,13 @@ class Pools:
     """`members` (IN_POOL, sorted) and, per account rank, `company`: the smallest p of having had company by a pool, or by
     anybody where no pool was found at all.
 
-    `eligible` are the accounts that could be tested on a trace, `usual` the share of acts with company, by
-    (trace, window_seconds); `cut` is the largest p that was kept, or the one that would have been.
+    `eligible` are the accounts that could be tested on each trace; `cut` is the largest p that was kept, or the one
+    that would have been.
     """
 
     members: pl.DataFrame
     company: F64
     eligible: dict[str, int]
-    usual: dict[tuple[str, int], float]
     cut: float
 
 
@@ -103,10 +103,10 @@ def find_pools(
     """Test every account on every trace and window, and put those that stay together into pools of enough accounts.
 
     `everything` holds all actions of each trace (for the usual rate), `ready` the active accounts, in the same order.
-    An account is in one pool at most: that of the widest window, then of the trace first by name.
+    An account is in one pool at most: traces go by name, windows from wide to narrow, and who is found later joins the
+    pool of the same trace that it met, so that one operation is not split by window.
     """
     combinations = len(everything) * len(settings.windows)
-    taken: set[int] = set()
     pools = _Growing([], {}, {}, [], [], [])
     for acts, actions in zip(everything, ready, strict=True):
         pools.eligible[acts.trace] = actions.accounts
@@ -114,8 +114,8 @@ def find_pools(
             seconds = int(span.total_seconds())
             with funnel.step(f"pools: {acts.trace} within {seconds} s", actions.accounts) as step:
                 company = Company(acts, seconds * 1_000_000)
-                _grow(pools, company, actions, span, settings, combinations, taken)
-                step.rows_out = len(taken)
+                _grow(pools, company, actions, span, settings, combinations)
+                step.rows_out = len(pools.pool_of)
     needed = settings.q / max(sum(pools.eligible.values()) * len(settings.windows), 1)
     return pools.finished(accounts, needed)
 
@@ -125,18 +125,25 @@ class _Growing:
     """What the rounds have found so far."""
 
     members: list[pl.DataFrame]
+    pool_of: dict[int, tuple[str, int]]  # account -> trace and number of its pool
     eligible: dict[str, int]
-    usual: dict[tuple[str, int], float]
     by_pool: list[tuple[I64, F64]]
     by_anybody: list[tuple[I64, F64]]
     kept_p: list[float]
+
+    def number_for(self, group: Sequence[int], trace: str) -> int:
+        """The pool of this trace that most of the group are in already (the older on a tie), else a new number."""
+        known = Counter(self.pool_of[one][1] for one in group if one in self.pool_of and self.pool_of[one][0] == trace)
+        if known:
+            return min(known, key=lambda number: (-known[number], number))
+        return 1 + max((number for _, number in self.pool_of.values()), default=-1)
 
     def finished(self, accounts: int, needed: float) -> Pools:
         best = np.ones(accounts)
         for number, p in self.by_pool or self.by_anybody:
             best[number] = np.minimum(best[number], p)
         frame = pl.concat([empty(IN_POOL), *self.members]).sort("pool", "account")
-        return Pools(frame, best, self.eligible, self.usual, max(self.kept_p, default=needed))
+        return Pools(frame, best, self.eligible, max(self.kept_p, default=needed))
 
 
 def _grow(
@@ -146,13 +153,11 @@ def _grow(
     window: timedelta,
     settings: Settings,
     combinations: int,
-    taken: set[int],
 ) -> None:
     acts, key = company.acts, (company.acts.trace, int(window.total_seconds()))
     acts_of = acts.acts_of
     anybody = company.by(np.ones(acts_of.size, dtype=np.bool_))
     found = peel(company, acts_of >= settings.min_objects, settings.q, actions.accounts * combinations)
-    pools.usual[key] = found.usual
     if found.stay.any():
         pools.kept_p.append(float(found.p[found.stay].max()))
         pools.by_pool.append((acts.number, found.p))
@@ -166,11 +171,13 @@ def _grow(
             "expected": acts_of * found.usual,
             "p": found.p,
         }
-    ).filter(pl.Series(found.stay) & ~pl.Series(acts.number).is_in(list(taken)))
+    ).filter(pl.Series(found.stay))
     for group in _together(actions, told["account"].to_numpy(), window, settings):
-        taken.update(group.tolist())
-        own = told.filter(pl.col("account").is_in(group)).with_columns(
-            pool=pl.lit(len(pools.members), pl.Int64), trace=pl.lit(key[0]), window_seconds=pl.lit(key[1], pl.Int64)
+        number = pools.number_for(group.tolist(), key[0])
+        fresh = [account for account in group.tolist() if account not in pools.pool_of]
+        pools.pool_of.update(dict.fromkeys(fresh, (key[0], number)))
+        own = told.filter(pl.col("account").is_in(fresh)).with_columns(
+            pool=pl.lit(number, pl.Int64), trace=pl.lit(key[0]), window_seconds=pl.lit(key[1], pl.Int64)
         )
         pools.members.append(own.select(pl.col(column).cast(kind) for column, kind in IN_POOL.items()))
 

@@ -38,7 +38,7 @@ def _of_pool(
     settings: Settings,
 ) -> pl.DataFrame:
     pool = pools.members.filter(pl.col("pool") == members.pooled[number])
-    trace, seconds = pool.select("trace", "window_seconds").row(0)
+    trace, seconds = pool["trace"][0], int(pool["window_seconds"].max())  # type: ignore[arg-type]
     actions = next(ready for ready in traces if ready.trace == trace)
     met = pool_meetings(actions, members.groups[number], timedelta(seconds=seconds), settings)
     left, right = (_codes(actions, met[side]) for side in ("left", "right"))

@@ -34,9 +34,9 @@ def pool_signals(pooled: Mapping[int, int], groups: Sequence[I64], pools: Pools)
 
 
 def _of_pool(cluster: int, members: pl.DataFrame, pools: Pools) -> dict[str, object]:
-    trace, seconds = members.select("trace", "window_seconds").row(0)
+    trace, seconds = members["trace"][0], int(members["window_seconds"].max())  # type: ignore[arg-type]
     acts, company, expected = (float(members[name].sum()) for name in ("acts", "company", "expected"))
-    usual = pools.usual[trace, seconds]
+    usual = expected / acts
     chosen = log10_choices(pools.eligible[trace], members.height)
     log_p = min(0.0, log10_hoeffding_tail(company, acts, usual) + chosen)
     spread = 1.96 * np.sqrt(acts * usual * (1 - usual))
