@@ -8,7 +8,7 @@ import polars as pl
 from detectors.chunks import cut
 from detectors.coding import I64, U32, CodedActions
 from detectors.reach import expanded
-from detectors.time_windows import starts_of
+from detectors.time_windows import company_flags, starts_of
 from graph.schemas import FrameSchema
 
 LOOKUPS_AT_ONCE = 2_000_000  # rows looked up at a time, about 150 bytes each
@@ -64,6 +64,13 @@ def _table(coded: CodedActions, left: U32, right: U32, left_row: I64, right_row:
     return frame.sort("left", "right", "object", pl.col("gap").abs(), "first", "gap", "left_row", "right_row")
 
 
+def _rows_with_company(coded: CodedActions, row: I64, window: int) -> I64:
+    """Of these rows those with another of them on their object within the window: all others are nobody's evidence."""
+    rows = pl.DataFrame({"row": row, "object": coded.object[row], "at": coded.at[row]}).sort("object", "at")
+    reach = min(window, int(np.ptp(coded.at)) if len(coded.at) else 0)
+    return np.sort(rows["row"].to_numpy()[company_flags(rows["object"].to_numpy(), rows["at"].to_numpy(), reach)])
+
+
 class _RowsByAccount:
     """The rows of the accounts of some pairs, sorted by (account, object, time), to look up one account's in another's.
 
@@ -73,7 +80,7 @@ class _RowsByAccount:
     def __init__(self, coded: CodedActions, left: U32, right: U32, window: timedelta) -> None:
         asked = np.zeros(len(coded.account_ids), dtype=np.bool_)
         asked[left] = asked[right] = True
-        row = np.flatnonzero(asked[coded.account])
+        row = _rows_with_company(coded, np.flatnonzero(asked[coded.account]), window // timedelta(microseconds=1))
         times, rank = np.unique(coded.at[row], return_inverse=True)
         order = np.lexsort((rank, coded.object[row], coded.account[row]))
         self.row, rank = row[order], rank[order]

@@ -39,9 +39,14 @@ def starts_of(*columns: npt.NDArray[np.generic]) -> Flags:
 
 def with_company(rows: TimedRows) -> Flags:
     """Flags the rows that have another row on their object within the window (of whichever account)."""
-    if not len(rows):
+    return company_flags(rows.object, rows.at, rows.window)
+
+
+def company_flags(objects: U32, at: I64, window: int) -> Flags:
+    """The same of bare columns, sorted by (object, at)."""
+    if not len(at):
         return np.empty(0, dtype=np.bool_)
-    return flag_both_sides((np.diff(rows.at) <= rows.window) & (rows.object[1:] == rows.object[:-1]))
+    return flag_both_sides((np.diff(at) <= window) & (objects[1:] == objects[:-1]))
 
 
 def flag_both_sides(near: Flags) -> Flags:
