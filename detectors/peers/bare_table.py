@@ -13,7 +13,7 @@ MICRO = 1_000_000
 def bare_table(table: pl.DataFrame | pl.LazyFrame, *, timed: bool = True) -> pl.DataFrame:
     """Rows as account_id, object_id, content_id (text) and, if `timed`, at (microseconds UTC), in the order given.
 
-    `timestamp` (or `at`) holds epoch seconds or a datetime. Without content_id every row is a post of its own.
+    `timestamp` (or `at`) holds epoch seconds or a datetime. Without content_id, or with an empty one in every row, each row is a post of its own.
     Raises BadSetting when a column is missing or a cell of it empty.
     """
     frame = table.lazy().collect()
@@ -25,7 +25,8 @@ def bare_table(table: pl.DataFrame | pl.LazyFrame, *, timed: bool = True) -> pl.
             f"the table has no column {', '.join(lacking) or 'timestamp'}; it has {', '.join(frame.columns)}",
             hint="name the columns account_id, object_id and timestamp (epoch seconds), and content_id where there is one",
         )
-    content = pl.col("content_id") if "content_id" in frame.columns else pl.int_range(pl.len())
+    has_content = "content_id" in frame.columns and frame["content_id"].null_count() < frame.height
+    content = pl.col("content_id") if has_content else pl.int_range(pl.len())
     columns = [*(pl.col(name).cast(pl.String) for name in needed), content.cast(pl.String).alias("content_id")]
     if timed and clock is not None:
         columns.append(_microseconds(frame, clock))

@@ -20,6 +20,7 @@ def test_seconds_fractions_and_datetimes_mean_the_same_moment():
 def test_without_content_id_every_row_is_a_post_of_its_own():
     table = pl.DataFrame({"account_id": ["ana", "ana"], "object_id": ["p", "p"], "timestamp": [0, 0]})
     assert bare_table(table)["content_id"].n_unique() == 2
+    assert bare_table(table.with_columns(content_id=pl.lit(None, pl.String)))["content_id"].n_unique() == 2
 
 
 @pytest.mark.parametrize(
