@@ -10,7 +10,7 @@ import polars as pl
 
 from casework.charts import Chart, Rows, as_svg, comparison, node_link, ticks
 from casework.report_content import ClusterContent, Member, Signal
-from casework.report_look import number, trace_family
+from casework.report_look import number, signal_title, trace_family
 from graph.foreign_text import show_text
 
 MOST_ROWS = 40  # accounts a printed page can hold in rows that are still read
@@ -35,7 +35,7 @@ def expected_vs_seen(signals: Sequence[Signal]) -> Figure | None:
     if not drawn:
         return None
     rows = [_compared(signal) for signal in drawn]
-    left_out = [signal.name for signal in signals if signal not in drawn]
+    left_out = [signal_title(signal.name) for signal in signals if signal not in drawn]
     caption = "Band: where 95 % of chance worlds fall. Line: what chance expects. Dot: what was seen, red when beyond."
     if left_out:
         caption += f" Without an expectation to compare with, so not drawn: {', '.join(map(show_text, left_out))}."
@@ -87,7 +87,7 @@ def _compared(signal: Signal) -> dict[str, Any]:
     low = signal.low if signal.low is not None else expected
     high = signal.high if signal.high is not None else expected
     return {
-        "name": show_text(signal.name, 40).capitalize(),
+        "name": show_text(signal_title(signal.name), 40),
         "ratio": seen / expected,
         "low": low / expected,
         "high": high / expected,
@@ -117,7 +117,9 @@ def _size(member: Member) -> int:
 
 def _links(content: ClusterContent) -> Rows:
     """One link per pair, the strongest first; `width` in px grows with the root of what they share."""
-    pairs = content.frames["edges"].group_by("left", "right").agg(shared=pl.col("n").sum())
+    # A wider window holds what the narrower one held: of the windows of one trace the fullest counts, once.
+    by_trace = content.frames["edges"].group_by("left", "right", "trace").agg(pl.col("n").max())
+    pairs = by_trace.group_by("left", "right").agg(shared=pl.col("n").sum())
     return (
         pairs.sort("shared", "left", "right", descending=[True, False, False])
         .with_columns(width=(0.6 + 3.4 * (pl.col("shared") / pl.col("shared").max()).sqrt()))

@@ -132,7 +132,8 @@ def cluster_content(run: StoredRun, cluster_id: str, facts: Facts | None = None)
 
 
 def _own(run: StoredRun, name: str, cluster_id: str) -> pl.DataFrame:
-    return run.scan(name).filter(pl.col("cluster_id") == cluster_id).collect()
+    own = run.scan(name).filter(pl.col("cluster_id") == cluster_id)
+    return own.with_columns(pl.col("^name|sentence|verdict|family$").fill_null("")).collect()
 
 
 def _members(members: pl.DataFrame, facts: Facts | None) -> tuple[Member, ...]:
@@ -190,7 +191,9 @@ def _objects(evidence: pl.DataFrame, facts: Facts | None) -> tuple[SharedObject,
 
 
 def _pairs(edges: pl.DataFrame) -> tuple[Pair, ...]:
-    strongest = edges.sort("p", "n", "left", "right", "trace", descending=[False, True, False, False, False])
+    """The least likely first; of the windows of one pair and trace the least likely stands for all."""
+    by_chance = edges.sort("p", "n", "window_seconds", "left", "right", "trace", descending=[False, True, *[False] * 4])
+    strongest = by_chance.unique(["left", "right", "trace"], keep="first", maintain_order=True)
     return tuple(
         Pair(
             left=row["left"],

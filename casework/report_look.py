@@ -41,6 +41,13 @@ def trace_title(trace: str) -> str:
     return TRACES[trace].title if trace in TRACES else trace.replace("_", " ")
 
 
+def signal_title(name: str) -> str:
+    """A signal as people call it: 'text_overlap' is "Near-copied text: overlap"."""
+    trace, _, kind = name.rpartition("_")
+    title = f"{TRACES[trace].title}: {kind}" if trace in TRACES else name.replace("_", " ")
+    return title[:1].upper() + title[1:]
+
+
 def trace_family(trace: str) -> str:
     """The family whose colour the trace wears; unknown traces count as social."""
     return TRACES[trace].family if trace in TRACES else "social"

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from casework.decisions import Decision, newest_standing
 from casework.figures import expected_vs_seen, network, timeline
 from casework.report_content import MOST_MEMBERS, ClusterContent, SharedObject
-from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, span, trace_title
+from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, signal_title, span, trace_title
 from graph.foreign_text import defang, show_text
 from graph.results import RunRecord, Stage
 
@@ -62,7 +62,7 @@ def page_html(content: ClusterContent, page: Page) -> str:
         has_handles=any(member.handle for member in content.members),
         has_targets=any(member.role == "target" for member in content.members),
         numbers={member.account_id: member.number for member in content.members},
-        pair_count=len(content.frames["edges"]),
+        pair_count=content.frames["edges"].select("left", "right", "trace").n_unique(),
         decisions=page.decisions,
         standing=newest_standing(list(page.decisions)),
         corrected={decision.corrects: decision.decision_id for decision in page.decisions if decision.corrects},
@@ -75,7 +75,7 @@ def page_html(content: ClusterContent, page: Page) -> str:
 def object_text(thing: SharedObject) -> str:
     """What was shared, for reading: links so that nobody follows them by accident, texts where they are known."""
     if thing.text:
-        return f"{thing.text} ({thing.object_id})"
+        return thing.text
     return defang(thing.object_id) if thing.trace in ("url", "domain", "landing_page") else thing.object_id
 
 
@@ -102,7 +102,9 @@ def _environment() -> Environment:
         "number": number,
         "percent": percent,
         "span": span,
+        "signal_title": signal_title,
         "trace_title": trace_title,
+        "sentence_case": lambda text: text[:1].upper() + text[1:],
         "object_text": object_text,
         "sides": _sides,
     }

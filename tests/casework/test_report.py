@@ -238,7 +238,7 @@ def test_handles_and_texts_come_from_the_facts_when_they_are_given(
     facts = current_facts(workspace)
     words = words_of(page_of(write_report(run, "c-ring", [], tmp_path / "o", generated_at=AT, facts=facts)))
     assert "Amber <i>Kite</i>" in words
-    assert "the toll is a <u>lie</u> (f3a9c0)" in words
+    assert "near-copied text · f3a9c0the toll is a <u>lie</u>" in words
     assert f"Names and texts come from facts {facts.version}, not from those of the run" in words
 
 

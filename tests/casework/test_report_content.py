@@ -9,7 +9,7 @@ import pytest
 
 from casework.figures import MOST_ACTS, MOST_ROWS, expected_vs_seen, network, timeline
 from casework.report_content import cluster_content
-from casework.report_look import chance, moment, number, percent, span
+from casework.report_look import chance, moment, number, percent, signal_title, span
 from graph.results import RunResult
 from graph.runs import StoredRun, save_run
 from graph.schemas import RUN_SCHEMAS
@@ -102,6 +102,33 @@ def test_what_is_too_much_to_draw_is_cut_and_said(crowd: StoredRun) -> None:
     assert rows.svg.count("account_") >= MOST_ROWS
     assert len(content.acts) > MOST_ACTS
     assert "300 accounts, 299 links" in links.caption
+
+
+def test_several_windows_of_one_pair_count_once(workspace: Workspace, sample: ModuleType) -> None:
+    whole = sample.sample_result()
+    edges = whole.frames["edges"]
+    wider = edges.with_columns(window_seconds=pl.lit(9_999, pl.Int64), p=pl.col("p") * 10)
+    once = save_run(workspace, whole)
+    before = cluster_content(once, "c-ring")
+    twice = save_run(workspace, RunResult(whole.record, {**whole.frames, "edges": pl.concat([edges, wider])}))
+    after = cluster_content(twice, "c-ring")
+    assert after.pairs == before.pairs
+    pictures = network(after), network(before)
+    assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("text_overlap", "Near-copied text: overlap"),
+        ("hashtag_sequence_synchrony", "Hashtag order: synchrony"),
+        ("created together", "Created together"),
+        ("odd_new_sign", "Odd new sign"),
+        ("", ""),
+    ],
+)
+def test_signals_have_names_for_people(name: str, words: str) -> None:
+    assert signal_title(name) == words
 
 
 @pytest.mark.parametrize(
