@@ -104,13 +104,13 @@ class _Layout:
         return keys[flag_both_sides(np.diff(slots) <= np.uint64(window))]
 
     def unpacked(self, keys: U64, window: int) -> TimedRows:
-        """The rows behind the keys, which are used up."""
+        """The rows behind the keys."""
         account = (keys & np.uint64((1 << self.account_bits) - 1)).astype(np.uint32)
-        keys >>= np.uint64(self.account_bits)
-        at = (keys & np.uint64((1 << self.time_bits) - 1)).view(np.int64) + self.first_at
-        keys >>= np.uint64(self.time_bits)
-        keys += np.uint64(self.first_object)
-        return TimedRows(keys.astype(np.uint32), at, account, window)
+        slots = keys >> np.uint64(self.account_bits)
+        at = (slots & np.uint64((1 << self.time_bits) - 1)).view(np.int64) + self.first_at
+        slots >>= np.uint64(self.time_bits)
+        slots += np.uint64(self.first_object)
+        return TimedRows(slots.astype(np.uint32), at, account, window)
 
 
 def _layout(rows: _Rows, window: int) -> _Layout:
