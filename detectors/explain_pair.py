@@ -79,12 +79,8 @@ def _objects_of(ready: TraceActions, pair: Pair, seconds: int) -> pl.DataFrame:
     """The joint acts with both times and posts, the least popular objects first."""
     acts = joint_acts(ready, _ranks(ready, pair), timedelta(seconds=seconds))
     left, right = ready.rows[acts["left_row"].to_numpy()], ready.rows[acts["right_row"].to_numpy()]
-    return pl.DataFrame(
+    found = pl.DataFrame(
         {
-            "left": [pair[0]] * acts.height,
-            "right": [pair[1]] * acts.height,
-            "trace": [ready.trace] * acts.height,
-            "window_seconds": [seconds] * acts.height,
             "object_id": left["object_id"],
             "left_at": left["at"],
             "right_at": right["at"],
@@ -93,7 +89,11 @@ def _objects_of(ready: TraceActions, pair: Pair, seconds: int) -> pl.DataFrame:
             "right_post_id": right["post_id"],
             "popularity": ready.popularity[acts["object"].to_numpy()],
         }
-    ).sort("popularity", "object_id")
+    )
+    named = {"left": pair[0], "right": pair[1], "trace": ready.trace, "window_seconds": seconds}
+    return found.select(*(pl.lit(value).alias(name) for name, value in named.items()), pl.all()).sort(
+        "popularity", "object_id"
+    )
 
 
 def other_windows(asked: Sequence[Mapping[str, Any]], settings: Settings) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def read_actions(path: Path, options: ReadingOptions) -> tuple[pl.DataFrame, int
         canonical = canonicalise(chunk, profile, options)
         aside += len(chunk.faults) + len(canonical.faults)
         if "actions" in canonical.frames:
-            found.append(canonical.frames["actions"].select(columns))
+            found.append(canonical.frames["actions"].select(list(columns)))
     actions = pl.concat(found).filter(pl.col("trace") == options.trace)
     if actions.is_empty():
         raise BadExport(

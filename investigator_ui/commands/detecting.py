@@ -9,7 +9,7 @@ from graph.errors import BadSetting
 from graph.runs import load_run
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
-from investigator_ui.commands.output import print_json, print_table, records, say, stage_progress
+from investigator_ui.commands.output import print_clusters, print_json, print_table, records, say, stage_progress
 from investigator_ui.services import detection
 
 
@@ -58,8 +58,9 @@ def detect(
         ("stage", "in", "out", "seconds"),
         [(s.name, s.rows_in, s.rows_out, s.seconds) for s in run.stages],
     )
-    shown = clusters.head(20).select("cluster_id", "tier", "risk", "size", "title", "sentence")
-    print_table(f"{clusters.height:,} clusters", shown.columns, shown.rows())
+    print_clusters(f"{clusters.height:,} clusters", clusters.head(20))
+    if clusters.height > 20:
+        say(f"{clusters.height - 20:,} more are not shown; flockwatch clusters shows all.")
     for note in run.record.notes:
         say(note)
 

@@ -10,6 +10,13 @@ from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunO
 from investigator_ui.commands.output import print_json, print_table, say
 from investigator_ui.services import explaining
 
+MOST = 20  # rows of a table for people
+SHOWN = {
+    "edges": ("left", "right", "trace", "window_seconds", "n", "expected", "p", "median_gap_s"),
+    "objects": ("object_id", "left", "left_at", "right", "right_at", "gap_s", "popularity"),
+    "counterfactuals": ("what", "trace", "window_seconds", "left", "right", "seen", "expected", "p", "risk"),
+}
+
 
 def add_to(app: typer.Typer) -> None:
     app.command("explain")(explain)
@@ -26,12 +33,19 @@ def explain(
     if as_json:
         print_json(told)
         return
-    for sentence in told.get("sentences", []):
-        say(show_text(sentence, limit=2000))
-    for title in ("edges", "objects", "counterfactuals"):
-        rows: list[dict[str, Any]] = told.get(title, [])
-        if rows:
-            columns = [name for name in rows[0] if not isinstance(rows[0][name], dict)]
-            print_table(title.capitalize(), columns, [[row[name] for name in columns] for row in rows[:20]])
-            if len(rows) > 20:
-                say(f"{len(rows) - 20:,} more {title} are not shown; --json holds all.")
+    say(f"{told['kind'].capitalize()} {show_text(told['id'])} in run {told['run_id']}")
+    for signal in told.get("signals", []):
+        say(f"  {show_text(signal['sentence'], limit=1000)}")
+    for guard in told.get("guards", []):
+        say(f"  Could be innocent, {guard['name']}: {guard['verdict']}. {show_text(guard['sentence'], limit=1000)}")
+    for name, columns in SHOWN.items():
+        _table(name, columns, told.get(name, []))
+
+
+def _table(name: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    present = [column for column in columns if any(row.get(column) is not None for row in rows)]
+    print_table(name.capitalize(), present, [[row.get(column) for column in present] for row in rows[:MOST]])
+    if len(rows) > MOST:
+        say(f"{len(rows) - MOST:,} more {name} are not shown; --json holds all.")

@@ -8,7 +8,7 @@ import typer
 from graph.runs import StoredRun, list_runs, load_run
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunOption, WorkspaceOption
-from investigator_ui.commands.output import print_json, print_table, records, say
+from investigator_ui.commands.output import print_clusters, print_json, print_table, records, say
 
 FLAGGED = pl.col("tier").is_in(["alert", "review"])
 
@@ -58,8 +58,7 @@ def clusters(
             }
         )
         return
-    shown = wanted.select("cluster_id", "tier", "risk", "confidence", "size", "first_at", "last_at", "sentence")
-    print_table(f"Run {found.run_id}: {wanted.height:,} clusters", shown.columns, shown.rows())
+    print_clusters(f"Run {found.run_id}: {wanted.height:,} clusters", wanted)
 
 
 def accounts(

@@ -12,10 +12,13 @@ from typing import Any
 import polars as pl
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from graph.foreign_text import show_text
+
+_SMALL = 0.005  # two decimals would show nothing of it
 
 errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
@@ -38,6 +41,16 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     Console(highlight=False, markup=False).print(table)
+
+
+def print_clusters(title: str, clusters: pl.DataFrame) -> None:
+    """Clusters for people (CLUSTER_SCHEMA): one line of figures each, and below it the sentence that says why."""
+    out = Console(highlight=False, markup=False)
+    out.print(title, style="bold")
+    for row in clusters.iter_rows(named=True):
+        figures = f"{row['tier']:<7} risk {row['risk']:.2f}  confidence {row['confidence']:.2f}"
+        out.print(f"\n{row['cluster_id']}  {figures}  {show_text(row['title'])}", style="bold")
+        out.print(Padding(show_text(row["sentence"], limit=1000), (0, 0, 0, 2)))
 
 
 @contextmanager
@@ -71,7 +84,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:,.2f}"
+        return f"{value:.1e}" if 0 < abs(value) < _SMALL else f"{value:,.2f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, list):

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption
-from investigator_ui.commands.output import print_json, print_table, records, say, stage_progress
+from investigator_ui.commands.output import print_clusters, print_json, records, say, stage_progress
 from investigator_ui.services import demonstration
 
 
@@ -33,7 +33,7 @@ def demo(
             }
         )
         return
-    found = shown.run.frame("clusters").select("cluster_id", "tier", "risk", "size", "title", "sentence")
-    print_table(f"Found in {shown.posts:,} made-up posts: {found.height} clusters", found.columns, found.rows())
+    found = shown.run.frame("clusters")
+    print_clusters(f"Found in {shown.posts:,} made-up posts: {found.height} clusters", found)
     say(f"Report of the first cluster: {shown.report}")
     say(f"Open the pages: flockwatch ui --workspace {workspace}")

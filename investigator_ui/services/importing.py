@@ -7,7 +7,7 @@ import polars as pl
 
 from graph.errors import BadSetting
 from graph.facts import current_facts
-from graph.foreign_text import spreadsheet_cell
+from graph.foreign_text import show_text, spreadsheet_cell
 from graph.local_store import rebuild_graph
 from graph.workspace import Workspace
 from ingest import IngestReport, ReadingOptions, ingest_files, load_mapping
@@ -37,11 +37,18 @@ def import_files(
         mapping=load_mapping(mapping) if mapping else None,
         strict=strict,
         accept_partial=accept_partial,
-        progress=progress,
+        progress=_per_file(progress),
     )
     if current_facts(workspace).sources:
         rebuild_graph(workspace, progress=progress)
     return report
+
+
+def _per_file(progress: Progress | None) -> Callable[[Path, int], None] | None:
+    """Lines read so far, as a stage of its own per file; how many there are is known only at the end."""
+    if progress is None:
+        return None
+    return lambda path, lines: progress(f"lines of {show_text(path.name, limit=40)}", lines, lines)
 
 
 def draft_mapping(path: Path, options: ReadingOptions) -> str:

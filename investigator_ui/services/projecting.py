@@ -4,13 +4,14 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 
 from detectors import co_action_pairs
 from detectors.peers.astrodetection import coshare_like_astrodetection
 from detectors.peers.cnt import pairs_like_cnt
-from detectors.peers.coordinationz import similarity_like_coordinationz
+from detectors.peers.coordinationz import Idf, similarity_like_coordinationz
 from detectors.peers.coortweet import pairs_like_coortweet
 from graph.errors import BadSetting, NothingThere
 from graph.facts import current_facts
@@ -84,11 +85,18 @@ def project_like(actions: pl.DataFrame, settings: Projecting) -> pl.DataFrame:
             return pairs_like_cnt(table, seconds, settings.min_shared)
         case "coordinationz":
             return similarity_like_coordinationz(
-                table, settings.min_similarity, settings.min_participation, settings.idf
+                table, settings.min_similarity, settings.min_participation, _idf(settings.idf)
             )
         case "astrodetection":
             return coshare_like_astrodetection(table, settings.min_participation, settings.min_shared)
     return co_action_pairs(actions, settings.window, settings.min_shared)
+
+
+def _idf(name: str) -> Idf:
+    known: dict[str, Idf] = {one: one for one in get_args(Idf)}
+    if name not in known:
+        raise BadSetting(f"--idf {name!r} is not known.", f"Choose one of {', '.join(known)}.")
+    return known[name]
 
 
 def _of_workspace(workspace: Path, trace: str) -> tuple[pl.DataFrame, int]:

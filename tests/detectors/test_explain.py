@@ -1,5 +1,8 @@
 """Explanations of clusters, accounts and pairs: nothing is told that the rows do not hold."""
 
+from datetime import UTC, datetime
+
+import polars as pl
 import pytest
 
 from detectors import Settings, Tables, detect, explain
@@ -66,3 +69,30 @@ def test_two_accounts_without_a_link_have_tests_but_no_edges(run: RunResult):
 def test_what_the_run_does_not_know_is_refused(run: RunResult, who: str):
     with pytest.raises(NothingThere):
         explain(run.frames, TABLES, who, Settings())
+
+
+def test_a_pair_that_met_on_one_trace_alone_is_explained_beside_its_silent_trace():
+    rows = [row | {"trace": "share"} for row in _alone("ana", 0)] + [
+        row | {"trace": "share"} for row in _alone("ben", 9)
+    ]
+    rows += [row | {"trace": "url"} for row in _together()]
+    tables = Tables(pl.DataFrame(rows).with_columns(pl.col("at").cast(pl.Datetime("us", "UTC"))).lazy())
+    told = explain(detect(tables, Settings()).frames, tables, "ana,ben", Settings())
+    assert {item["trace"] for item in told["objects"]} == {"url"}
+    assert {test["n"] for test in told["tests"] if test["trace"] == "share"} == {0}
+
+
+def _alone(account: str, hour: int) -> list[dict[str, object]]:
+    return [_act(account, f"own{hour}{n}", datetime(2026, 3, n + 1, hour, tzinfo=UTC)) for n in range(4)]
+
+
+def _together() -> list[dict[str, object]]:
+    return [
+        _act(who, f"joint{n}", datetime(2026, 3, n + 1, 12, 0, s, tzinfo=UTC))
+        for n in range(4)
+        for s, who in enumerate(("ana", "ben"))
+    ]
+
+
+def _act(account: str, name: str, at: datetime) -> dict[str, object]:
+    return {"account_id": account, "object_id": name, "at": at, "post_id": f"{account}-{name}", "block": None}
