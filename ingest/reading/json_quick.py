@@ -16,14 +16,15 @@ class KeyTree:
 
     wanted: frozenset[str] | None = None
     name: str = ""
+    prefix: str = ""  # of the names below
     kept: bool = True
     children: dict[str, "KeyTree"] = field(default_factory=dict)
 
     def child(self, key: str) -> "KeyTree":
         known = self.children.get(key)
         if known is None:
-            name = f"{self.name}.{folded(key)}" if self.name else folded(key)
-            known = KeyTree(self.wanted, name, self.wanted is None or name in self.wanted)
+            name = self.prefix + folded(key)
+            known = KeyTree(self.wanted, name, name + ".", self.wanted is None or name in self.wanted)
             self.children[key] = known
         return known
 

@@ -112,21 +112,17 @@ def _split(buffer: bytes) -> _Split:
     """Cut at the commas of the list itself: outside strings, at depth 0."""
     view = np.frombuffer(buffer, np.uint8)
     inside = np.bitwise_xor.accumulate(_string_borders(view)) if view.size else np.zeros(0, bool)
-    marks = np.flatnonzero(((_STEP[view] != 0) | (view == _COMMA)) & ~inside)
-    kinds = view[marks]
-    depth = np.cumsum(_STEP[kinds], dtype=np.int64)
-    ends = np.flatnonzero(depth < 0)
-    closing = int(marks[ends[0]]) if ends.size else None
-    cuts = marks[(kinds == _COMMA) & (depth == 0)]
-    cuts = cuts[cuts < closing] if closing is not None else cuts
+    depth = np.cumsum(np.where(inside, 0, _STEP[view]), dtype=np.int32)
+    ended = np.flatnonzero(depth < 0)[:1]
+    closing = int(ended[0]) if ended.size else len(buffer)
+    cuts = np.flatnonzero((view[:closing] == _COMMA) & ~inside[:closing] & (depth[:closing] == 0))
     starts = [0, *(cuts + 1).tolist()]
     spans = list(zip(starts, cuts.tolist(), strict=False))
-    if closing is not None:
+    if ended.size:
         if buffer[starts[-1] : closing].strip():
             spans.append((starts[-1], closing))
         return _Split(spans, closing + 1, True, True)
-    whole = not (inside.size and inside[-1]) and not (depth.size and depth[-1])
-    return _Split(spans, starts[-1], False, whole)
+    return _Split(spans, starts[-1], False, not view.size or not (inside[-1] or depth[-1]))
 
 
 def _trimmed(buffer: bytes, start: int, end: int) -> tuple[int, int]:

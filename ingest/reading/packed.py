@@ -1,6 +1,7 @@
 """Bytes of a file, unpacked as they are asked for, within limits that a hostile archive cannot pass."""
 
 import hashlib
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +14,12 @@ from ingest.chunks import ReadingOptions
 
 BLOCK = 2**20
 _GZIP = b"\x1f\x8b"
-_ZSTD = (
-    b"\x28\xb5\x2f\xfd",
-    *(bytes([low]) + b"\x2a\x4d\x18" for low in range(0x50, 0x60)),
-)  # data and skippable frames
-_ZSTD_FEED = 1024  # bytes fed at once: a zstd block of 4 bytes can unpack to 128 KiB, so 1 KiB stays below 32 MiB
+_ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([low]) + b"\x2a\x4d\x18" for low in range(0x50, 0x60)))  # data, skippable frames
+# Bytes fed at once, so that little comes out before the limits are looked at: deflate unpacks to at most 1,032 times its
+# size, a zstd block of 4 bytes to 128 KiB.
+_GZIP_FEED, _ZSTD_FEED = 16 * 2**10, 2**10
 _ZSTD_WINDOW = 2**27  # bytes of history a frame may ask for; the command line tool's own limit
-_FREE = 4 * 2**20  # bytes that any small archive may unpack to: too little to harm, and short files pack oddly
+_FREE = 16 * 2**20  # bytes that may come out beyond the ratio: no harm, and a stretch of a sound table may pack well
 _DAMAGED = "Download or export it again: nothing of it was stored."
 
 
@@ -37,27 +37,40 @@ def unpacked(path: Path, options: ReadingOptions) -> Iterator[bytes]:
     with open(path, "rb") as file:
         head = file.read(4)
         file.seek(0)
-        if head.startswith(_GZIP):
-            yield from _within_limits(path, _members(path, file, _GzipMember), options)
-        elif head.startswith(_ZSTD):
-            yield from _within_limits(path, _members(path, file, _ZstdMember), options)
+        if head.startswith((_GZIP, *_ZSTD)):
+            kind = _GzipMember if head.startswith(_GZIP) else _ZstdMember
+            _refuse_told_size(path, kind, options)
+            yield from _within_limits(path, file, _members(path, file, kind), options)
         else:
             while block := file.read(BLOCK):
                 yield block
 
 
-def _within_limits(path: Path, blocks: Iterator[bytes], options: ReadingOptions) -> Iterator[bytes]:
-    """Stop as soon as more came out than the size of the archive explains."""
-    packed = path.stat().st_size
-    by_ratio = max(packed * options.max_expansion, _FREE)
+def _refuse_told_size(path: Path, kind: "type[_GzipMember | _ZstdMember]", options: ReadingOptions) -> None:
+    """A gzip file ends with the unpacked size of its last member (modulo 4 GiB); an honest bomb is known by that at once."""
+    size = path.stat().st_size
+    if kind is _GzipMember and size >= 18:
+        with open(path, "rb") as file:
+            file.seek(-4, os.SEEK_END)
+            told = int.from_bytes(file.read(4), "little")
+        if told > size * options.max_expansion + _FREE:
+            raise _expands_too_much(path, options)
+
+
+def _expands_too_much(path: Path, options: ReadingOptions) -> BadExport:
+    return BadExport(
+        f"{path.name} unpacks to more than {options.max_expansion} times its size ({path.stat().st_size:,} bytes packed).",
+        "Such archives are made to fill memory; unpack it yourself if you trust it, and import the result.",
+    )
+
+
+def _within_limits(path: Path, file: BinaryIO, blocks: Iterator[bytes], options: ReadingOptions) -> Iterator[bytes]:
+    """Stop as soon as more came out than what was read so far explains."""
     total = 0
     for block in blocks:
         total += len(block)
-        if total > by_ratio:
-            raise BadExport(
-                f"{path.name} unpacks to more than {options.max_expansion} times its size ({packed:,} bytes packed).",
-                "Such archives are made to fill memory; unpack it yourself if you trust it, and import the result.",
-            )
+        if total > file.tell() * options.max_expansion + _FREE:
+            raise _expands_too_much(path, options)
         if total > options.max_unpacked:
             raise BadExport(
                 f"{path.name} unpacks to more than {options.max_unpacked:,} bytes.",
@@ -78,7 +91,7 @@ class _Member(Protocol):
 
 
 class _GzipMember:
-    feed = BLOCK
+    feed = _GZIP_FEED
 
     def __init__(self) -> None:
         self._unpack = zlib.decompressobj(wbits=31)
