@@ -193,6 +193,13 @@ def test_codes_are_the_ranks_of_the_distinct_ids(ids):
     assert [distinct[code] for code in codes.tolist()] == ids
 
 
+def test_many_ids_are_coded_like_few():
+    ids = pl.Series("id", np.random.default_rng(2).integers(0, 30_000, 100_000)).cast(pl.String)
+    codes, distinct = codes_of(ids)
+    assert distinct.equals(ids.unique().sort())
+    assert distinct.gather(codes).equals(ids)
+
+
 @pytest.mark.parametrize(
     ("window", "min_shared", "budget"),
     [(timedelta(seconds=-1), 2, 10), (MINUTE, 0, 10), (MINUTE, 2, 0)],
