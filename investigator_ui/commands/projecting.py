@@ -20,9 +20,13 @@ def pairs(
     table: Annotated[Path | None, typer.Option("--input", help="A bare table instead of the workspace.")] = None,
     trace: Annotated[str, typer.Option(help="Which trace of the workspace.")] = "share",
     window: Annotated[str, typer.Option(help="60s, 10min, 1h, ...")] = "60s",
-    min_shared: Annotated[int, typer.Option(help="Distinct objects a pair must share.")] = 2,
+    min_shared: Annotated[
+        int | None, typer.Option(help="Distinct objects a pair must share; 2 by our definition.")
+    ] = None,
     like: Annotated[str | None, typer.Option(help="cooRTweet | cnt | coordinationz | astrodetection")] = None,
-    min_participation: Annotated[int, typer.Option(help="cooRTweet: rows an account needs.")] = 2,
+    min_participation: Annotated[
+        int | None, typer.Option(help="Rows or objects an account needs, by a peer's definition.")
+    ] = None,
     min_similarity: Annotated[float, typer.Option(help="coordinationz: cosine above which a pair is kept.")] = 0.3,
     idf: Annotated[str, typer.Option(help="coordinationz: none | smoothlog | linear | log")] = "none",
     as_json: JsonOption = False,

@@ -25,13 +25,17 @@ PEERS = ("cooRTweet", "cnt", "coordinationz", "astrodetection")
 
 @dataclass(frozen=True, slots=True)
 class Projecting:
-    """What to project and by whose definition; `like` None is our own (weight = distinct objects)."""
+    """What to project and by whose definition; `like` None is our own (weight = distinct objects).
+
+    `min_shared` None: ours 2, cnt 1 (its min_edge_weight), astrodetection 3. `min_participation` None: cooRTweet 2 rows,
+    coordinationz 2 distinct objects, astrodetection 3 events: each tool's own default, or that of its reference answers.
+    """
 
     trace: str = "share"
     window: timedelta = timedelta(seconds=60)
-    min_shared: int = 2
+    min_shared: int | None = None
     like: str | None = None
-    min_participation: int = 2
+    min_participation: int | None = None
     min_similarity: float = 0.3
     idf: str = "none"
 
@@ -39,7 +43,7 @@ class Projecting:
         """Itself; raises BadSetting for what has no meaning, before any work."""
         if self.trace not in TRACES:
             raise BadSetting(f"--trace {self.trace!r} is not known.", f"Choose one of {', '.join(TRACES)}.")
-        if self.min_shared < 1:
+        if self.min_shared is not None and self.min_shared < 1:
             raise BadSetting(f"--min-shared {self.min_shared} is below 1.", "Give 1 or more.")
         if self.like is not None and self.like.lower() not in map(str.lower, PEERS):
             raise BadSetting(f"--like {self.like!r} is not known.", f"Choose one of {', '.join(PEERS)}.")
@@ -78,18 +82,17 @@ def project_like(actions: pl.DataFrame, settings: Projecting) -> pl.DataFrame:
         "account_id", "object_id", pl.col("post_id").alias("content_id"), pl.col("at").dt.epoch("us").alias("at_us")
     ).with_columns(timestamp=pl.col("at_us") / 1e6)
     seconds = settings.window.total_seconds()
+    shared, participation = settings.min_shared, settings.min_participation
     match settings.like and settings.like.lower():
         case "coortweet":
-            return pairs_like_coortweet(table, seconds, settings.min_participation)
+            return pairs_like_coortweet(table, seconds, participation or 2)
         case "cnt":
-            return pairs_like_cnt(table, seconds, settings.min_shared)
+            return pairs_like_cnt(table, seconds, shared or 1)
         case "coordinationz":
-            return similarity_like_coordinationz(
-                table, settings.min_similarity, settings.min_participation, _idf(settings.idf)
-            )
+            return similarity_like_coordinationz(table, settings.min_similarity, participation or 2, _idf(settings.idf))
         case "astrodetection":
-            return coshare_like_astrodetection(table, settings.min_participation, settings.min_shared)
-    return co_action_pairs(actions, settings.window, settings.min_shared)
+            return coshare_like_astrodetection(table, participation or 3, shared or 3)
+    return co_action_pairs(actions, settings.window, shared or 2)
 
 
 def _idf(name: str) -> Idf:
