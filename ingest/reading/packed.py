@@ -39,22 +39,22 @@ def unpacked(path: Path, options: ReadingOptions) -> Iterator[bytes]:
         file.seek(0)
         if head.startswith((_GZIP, *_ZSTD)):
             kind = _GzipMember if head.startswith(_GZIP) else _ZstdMember
-            _refuse_told_size(path, kind, options)
+            if kind is _GzipMember and _tells_too_much(path, options):
+                for _ in _within_limits(path, file, _members(path, file, kind), options):
+                    pass  # a bomb, or cut so that its last bytes mean nothing: find out before any row is read
+                file.seek(0)
             yield from _within_limits(path, file, _members(path, file, kind), options)
         else:
             while block := file.read(BLOCK):
                 yield block
 
 
-def _refuse_told_size(path: Path, kind: "type[_GzipMember | _ZstdMember]", options: ReadingOptions) -> None:
-    """A gzip file ends with the unpacked size of its last member (modulo 4 GiB); an honest bomb is known by that at once."""
+def _tells_too_much(path: Path, options: ReadingOptions) -> bool:
+    """Whether the last bytes of a gzip file, the unpacked size of its last member (modulo 4 GiB), announce a bomb."""
     size = path.stat().st_size
-    if kind is _GzipMember and size >= 18:
-        with open(path, "rb") as file:
-            file.seek(-4, os.SEEK_END)
-            told = int.from_bytes(file.read(4), "little")
-        if told > size * options.max_expansion + _FREE:
-            raise _expands_too_much(path, options)
+    with open(path, "rb") as file:
+        file.seek(-min(size, 4), os.SEEK_END)
+        return int.from_bytes(file.read(4), "little") > size * options.max_expansion + _FREE
 
 
 def _expands_too_much(path: Path, options: ReadingOptions) -> BadExport:
