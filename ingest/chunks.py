@@ -7,6 +7,9 @@ import polars as pl
 
 LINE = "__line__"  # Int64: first physical line of the record, counted from 1 (the header is line 1); Parquet: row number from 1
 
+# Columns that hold the list of records of a page (ingest.formats.pages), or what the page says about their authors.
+PAGE_LISTS = ("data", "statuses", "posts", "feed", "messages", "includes.users", "includes.tweets")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -34,6 +34,10 @@ class FileJob:
     accept_partial: bool = False
 
 
+# Told with the warnings, but no damage: an unknown number of followers makes no file partial.
+_HARMLESS = ("unknown_number",)
+
+
 @dataclass(slots=True)
 class _Account:
     """Counts of one file, with the first examples of what was wrong."""
@@ -55,7 +59,7 @@ class _Account:
         self.accepted += sifted.accepted.len()
         self.duplicates += sifted.duplicates
         self.blank += chunk.blank
-        self.warned += len({warning.line for warning in warnings})
+        self.warned += len({warning.line for warning in warnings if warning.reason not in _HARMLESS})
         self.reasons.update(fault.reason for fault in faults)
         self.examples += [fault.message for fault in faults[: _EXAMPLES - len(self.examples)]]
         if self.read != self.accepted + self.quarantined + self.duplicates + self.blank:

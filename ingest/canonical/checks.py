@@ -15,7 +15,7 @@ from ingest.canonical.records import Records
 from ingest.canonical.sessions import with_events
 from ingest.canonical.snowflakes import snowflake_times
 from ingest.canonical.times import TimeRules, parse_times
-from ingest.chunks import LINE, Fault
+from ingest.chunks import Fault
 
 _ACTED = (*POST_KINDS, "like", "follow")
 
@@ -80,10 +80,9 @@ def _unknown(records: Records, rows: pl.DataFrame, name: str, known: list[str]) 
 def numbers_told(records: Records, accepted: pl.DataFrame, original: Callable[[int], bytes]) -> list[Fault]:
     """One warning per numeric column with cells that are no numbers: they count as unknown, the rows are kept."""
     told: list[Fault] = []
-    for name, count in unknown_numbers(accepted, (*NUMBERS, "spend")).items():
-        line, column = int(accepted[LINE][0]), records.column_of(name)
-        cells = "cell is" if count == 1 else "cells are"
-        told.append(
-            Fault(line, column, "unknown_number", f"{count} {cells} not numbers and count as unknown", original(line))
-        )
+    for name, lines in unknown_numbers(accepted, (*NUMBERS, "spend")).items():
+        column, count = records.column_of(name), lines.len()
+        said = "1 cell is no number and counts" if count == 1 else f"{count:,} cells are no numbers and count"
+        first = int(lines[0])
+        told.append(Fault(first, column, "unknown_number", f"{column}: {said} as unknown", original(first)))
     return told

@@ -60,13 +60,13 @@ def truth(name: str) -> pl.Expr:
 NOTHING = ("na", "nan", "none", "null", "n/a", "-", "\\n", "<na>")
 
 
-def unknown_numbers(frame: pl.DataFrame, names: Iterable[str]) -> dict[str, int]:
-    """How many cells of each numeric column hold something that is neither a number nor a spelling of nothing."""
-    counts: dict[str, int] = {}
+def unknown_numbers(frame: pl.DataFrame, names: Iterable[str]) -> dict[str, pl.Series]:
+    """The lines of each numeric column whose cell is neither a number nor a spelling of nothing; columns without any are left out."""
+    found: dict[str, pl.Series] = {}
     for name in names:
         if name in frame.columns:
             word = pl.col(name).str.strip_chars().str.to_lowercase()
             odd = number(name, pl.Float64).is_null() & pl.col(name).is_not_null() & ~word.is_in(NOTHING)
-            if count := frame.select(odd.sum()).item():
-                counts[name] = count
-    return counts
+            lines = frame.filter(odd)[LINE]
+            found |= {name: lines} if lines.len() else {}
+    return found

@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 
 from ingest.canonical.unfolding import PAGE, Unfolded
-from ingest.chunks import LINE
+from ingest.chunks import LINE, PAGE_LISTS
 from ingest.formats.raw_columns import objects_in
 
 # Columns that hold the list: Twitter v2, Twitter v1.1 and Mastodon searches, Bluesky searches and feeds, Telegram Desktop.
-LISTS = ("data", "statuses", "posts", "feed", "messages")
+LISTS = tuple(name for name in PAGE_LISTS if not name.startswith("includes."))
 _ONE = "data."  # Twitter v2 streams: one post per page, flattened under this name
 _AUTHOR_KEYS = (
     "username",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from ingest.chunks import LINE, Fault
+from ingest.chunks import LINE, PAGE_LISTS, Fault
 
 
 class CellReader:
@@ -46,7 +46,9 @@ class CellReader:
         except UnicodeEncodeError:
             whole = value.encode("utf-8", "surrogatepass")
             return self._cell(column, _lone_to_bytes(value), line, whole)
-        return value or None if len(whole) <= self._max_cell else self._cell(column, whole, line)
+        if len(whole) <= self._max_cell or (column in PAGE_LISTS and value.startswith("[")):
+            return value or None  # the records of a page are many cells: the line limit bounds them
+        return self._cell(column, whole, line)
 
     def bytes_text(self, column: str, value: bytes, line: int) -> str | None:
         """A text that came as bytes."""

@@ -38,6 +38,6 @@ def test_numbers_that_are_none_are_unknown_and_told_once_per_column():
     got = read(rows)
     assert rows_of(got, "accounts", "followers", "following") == [(7, 12), (None, None), (None, None), (None, None)]
     assert [(w.column, w.reason, w.message) for w in got.warnings] == [
-        ("followers", "unknown_number", "2 cells are not numbers and count as unknown"),
-        ("following", "unknown_number", "1 cell is not numbers and count as unknown"),
+        ("followers", "unknown_number", "followers: 2 cells are no numbers and count as unknown"),
+        ("following", "unknown_number", "following: 1 cell is no number and counts as unknown"),
     ]
