@@ -121,7 +121,7 @@ def timeline(acts: pl.DataFrame, colours: Palette) -> AnyChart:
     time = alt.X(
         "at:T",
         title=None,
-        scale=alt.Scale(type="utc"),
+        scale=alt.Scale(type="utc", padding=10),
         axis=alt.Axis(grid=False, format="%d %b %H:%M", tickCount=8, labelOverlap=True),
     )
     order = acts["account"].unique(maintain_order=True).to_list()

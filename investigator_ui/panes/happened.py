@@ -44,23 +44,23 @@ def _evidence(frames: ClusterFrames, names: Mapping[str, str], picked: frozenset
         row_height=_ROW,
         alt="Shared objects with both accounts and both times",
         column_config={
-            "trace": word_chips("Trace", palette().trace_chip, 78),
-            "object": column.TextColumn("Shared object", width=180),
-            "first": column.TextColumn("First", width=124),
-            "first_at": column.TextColumn("at (UTC)", width=112),
-            "then": column.TextColumn("Then", width=124),
-            "then_at": column.TextColumn("at (UTC)", width=112),
-            "gap": column.TextColumn("Gap", width=54, alignment="right"),
+            "trace": word_chips("Trace", palette().trace_chip, 70),
+            "object": column.TextColumn("Shared object", width=170),
+            "first": column.TextColumn("First", width=118),
+            "first_at": column.TextColumn("at (UTC)", width=106),
+            "then": column.TextColumn("Then", width=118),
+            "then_at": column.TextColumn("at (UTC)", width=106),
+            "gap": column.TextColumn("Gap", width=52, alignment="right"),
             "shared_by": column.NumberColumn(
                 "Touched by",
                 format="localized",
-                width=74,
+                width=70,
                 help="Accounts in the whole data; common objects count for less",
             ),
             "pair": column.TextColumn(
-                "This pair", width=134, help="Objects this pair shared, and how many chance explains"
+                "This pair", width=132, help="Objects this pair shared, and how many chance explains"
             ),
-            "chance": column.TextColumn("By chance", width=140),
+            "chance": column.TextColumn("By chance", width=144),
         },
     )
     st.caption(evidence_caption(rows.height, frames.evidence, picked))

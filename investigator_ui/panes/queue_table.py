@@ -72,10 +72,10 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
         alt="Clusters, those without a verdict first, then by risk",
         column_order=["tier", "cluster_id", "why", "size", "lasts", "risk", "traces", "verdict"],
         column_config={
-            "tier": word_chips("Tier", colours.tint, 70),
-            "cluster_id": column.TextColumn("Cluster", width=104),
-            "why": column.TextColumn("Why it is here", width=420),
-            "size": column.NumberColumn("Accounts", width=68),
+            "tier": word_chips("Tier", colours.tint, 68),
+            "cluster_id": column.TextColumn("Cluster", width=92),
+            "why": column.TextColumn("Why it is here", width=452),
+            "size": column.NumberColumn("Accounts", width=66),
             "lasts": column.TextColumn(
                 "Span", width=58, alignment="right", help="From the first to the last shared act"
             ),
@@ -84,11 +84,11 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
                 min_value=0,
                 max_value=1,
                 format="%.2f",
-                width=92,
+                width=86,
                 color=colours.main,
                 help="Made of the signals that stand below the table; a person decides",
             ),
-            "traces": column.TextColumn("Strongest traces", width=150),
+            "traces": column.TextColumn("Strongest traces", width=142),
             "verdict": word_chips("Verdict", _verdict_tints(), 92),
         },
     )
@@ -102,7 +102,7 @@ def reading_pane(desk: Desk, frames: ClusterFrames, verdict: str) -> None:
     cluster = frames.cluster
     said = explanations(frames.guards)
     with st.container(border=True):
-        why, signals, innocent = st.columns([1.25, 1, 1], gap="medium")
+        why, signals, innocent = st.columns([1.7, 1, 1], gap="medium")
         with why:
             badge = verdict_chip(verdict) if verdict != UNDECIDED else chip("no verdict yet")
             st.markdown(

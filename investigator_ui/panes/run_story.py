@@ -8,7 +8,15 @@ from graph.runs import StoredRun
 from investigator_ui.charts import funnel
 from investigator_ui.desk import Desk
 from investigator_ui.look import heading, palette, show_chart, strip
-from investigator_ui.views.method import funnel_rows, input_rows, left_out, parameter_rows, run_facts, version_line
+from investigator_ui.views.method import (
+    funnel_rows,
+    input_rows,
+    left_out,
+    parameter_rows,
+    run_facts,
+    stage_rows,
+    version_line,
+)
 from investigator_ui.views.run_list import ingest_sentence, quarantine_summary, run_rows, source_rows
 
 _ROW = 30
@@ -47,9 +55,17 @@ def run_table(runs: Sequence[StoredRun], chosen: str) -> str:
 def funnel_of(run: StoredRun) -> None:
     """Stage by stage on a log scale, what was left out in words."""
     rows = funnel_rows(run)
-    heading("Funnel", "log scale · at the right: what was left out, and how long the stage took", "filter_alt")
+    heading("Funnel", "log scale · at the right: from how many, and how long it took", "filter_alt")
     if rows.height:
         show_chart(funnel(rows, palette()), "Funnel of the run, stage by stage")
+    with st.expander("Every stage as it ran", icon=":material/format_list_numbered:"):
+        st.dataframe(
+            stage_rows(run),
+            hide_index=True,
+            row_height=_ROW,
+            height=_ROW * min(12, max(1, len(run.stages))) + 36,
+            alt="Every stage with what went in and what came out",
+        )
     for note in left_out(run):
         st.markdown(f":gray[:material/filter_list:] {note}")
 

@@ -14,6 +14,9 @@ from investigator_ui.views.wording import count, percent, plural
 _FAIR = 0.5
 _COPIED = 0.8
 _MOSTLY_OWN_LIFE = 0.1  # below a tenth of its acts, what it did together is the exception in its own record
+_MANY_OBJECTS = 5  # evidence on fewer objects may be one interest
+_CROWD = 10  # times more accounts on an object than stand in the evidence: a crowd the account may belong to
+_ALONE = 2  # at most this many times more: hardly anybody else touched it
 _ONE_THING = 0.5  # more than half of the evidence on one object: one interest, not a habit
 
 
@@ -52,7 +55,7 @@ def _copied_by_others(frames: AccountFrames) -> Explanation:
 
 def _own_life(frames: AccountFrames) -> Explanation:
     together = own_side(frames).select("at").n_unique()
-    all_acts = max(frames.acts.select("at", "post_id").n_unique(), together)
+    all_acts = max(frames.moments, together)
     share = together / all_acts
     said = f"{count(together)} of the {plural(all_acts, 'act')} that were read are part of the evidence ({percent(share)}); the rest is its own."
     if all_acts == together:
@@ -70,7 +73,7 @@ def _one_interest(frames: AccountFrames) -> Explanation:
     share = per["len"][0] / frames.evidence.height
     name = show_markdown(object_name(per["trace"][0], per["object_id"][0]), 90)
     said = f"Its evidence rests on {plural(per.height, 'object')}; {name} alone makes {percent(share)} of it."
-    verdict = "open" if share > _ONE_THING else "ruled out" if per.height >= 5 else "explains little"
+    verdict = "open" if share > _ONE_THING else "ruled out" if per.height >= _MANY_OBJECTS else "explains little"
     return Explanation("One shared interest", verdict, said)
 
 
@@ -83,6 +86,6 @@ def _crowd(frames: AccountFrames) -> Explanation:
         f"Half of the shared objects were touched by {count(popularity)} accounts or more in the whole data, "
         f"{count(partners)} of them stand in this evidence."
     )
-    if popularity > 10 * partners:
+    if popularity > _CROWD * partners:
         return Explanation("Popular things", "open", said)
-    return Explanation("Popular things", "ruled out" if popularity <= 2 * partners else "explains little", said)
+    return Explanation("Popular things", "ruled out" if popularity <= _ALONE * partners else "explains little", said)

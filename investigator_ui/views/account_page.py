@@ -11,6 +11,7 @@ from graph.foreign_text import show_markdown, show_text
 from graph.runs import StoredRun
 from graph.schemas import FrameSchema
 from graph.traces import TRACES
+from investigator_ui.views.member_table import NOT_PROTECTED
 from investigator_ui.views.names import shorten, trace_family, trace_title
 from investigator_ui.views.network_picture import linked_pairs
 from investigator_ui.views.wording import chance, count, day, figure, plural, short, span
@@ -29,6 +30,11 @@ class AccountFrames:
     edges: pl.DataFrame
     evidence: pl.DataFrame
     acts: pl.DataFrame
+
+    @property
+    def moments(self) -> int:
+        """Its acts, each once: one post leaves a trace of its link, its tag and its text."""
+        return self.acts.select("at", "post_id").n_unique()
 
 
 def read_account(
@@ -62,7 +68,7 @@ def read_account(
 def account_sentence(frames: AccountFrames) -> str:
     """What the account did with others, in one sentence of safe Markdown."""
     partners = linked_pairs(frames.edges).height
-    acts = plural(frames.acts.height, "act")
+    acts = plural(frames.moments, "act")
     if not partners:
         return (
             f"It did not act alike with any other account more often than chance explains; **{acts}** of it were read."
@@ -91,14 +97,14 @@ def account_strip(frames: AccountFrames) -> list[tuple[str, str, str]]:
         ("Created", day(created), _age(created, frames)),
         ("Followers", short(followers) if followers is not None else "not known", ""),
         ("Status", show_markdown(profile.get("status") or "not known", 40), ""),
-        ("Acts read", count(frames.acts.height), ""),
+        ("Acts read", count(frames.moments), ""),
         (
             "Score",
             f"{score:.2f}" if score is not None else "not scored",
             "reasons below" if result.get("reasons") else "",
         ),
     ]
-    if profile.get("protection_tier"):
+    if (profile.get("protection_tier") or "").lower() not in NOT_PROTECTED:
         strip.append(
             ("Protected", show_markdown(profile["protection_tier"], 40), "policy must agree before any action")
         )

@@ -47,8 +47,8 @@ def title(cluster: dict[str, Any]) -> str:
 
 
 def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
-    """One sentence of safe Markdown: what was seen, when, and how much could still be innocent."""
-    objects = frames.evidence["object_id"].n_unique()
+    """One sentence of safe Markdown for each side: what holds the group together, and how much could still be innocent."""
+    links = frames.edges.select("left", "right").n_unique()
     still = sum(one.verdict in {"open", "explains part"} for one in said)
     innocent = (
         f"**{still} of {plural(len(said), 'innocent explanation')}** {'is' if still == 1 else 'are'} still open."
@@ -56,8 +56,8 @@ def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
         else "No innocent explanation was tested yet."
     )
     return (
-        f"**{plural(frames.members.height, 'account')}** did the same thing to **{plural(objects, 'object')}** at nearly the "
-        f"same time, between {moment(frames.cluster['first_at'])} and {moment(frames.cluster['last_at'])}. {innocent}"
+        f"**{plural(frames.members.height, 'account')}** are held together by **{plural(links, 'link')}** that chance does not "
+        f"explain, between {moment(frames.cluster['first_at'])} and {moment(frames.cluster['last_at'])}. {innocent}"
     )
 
 
@@ -72,8 +72,8 @@ def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
     return [
         ("Accounts", count(cluster["size"]), ""),
         ("Pairs beyond chance", count(pairs), f"{percent(cluster['density'] or 0.0)} of all possible"),
-        ("Shared objects", count(frames.evidence["object_id"].n_unique()), ""),
-        ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", ""),
+        ("Objects", count(frames.evidence["object_id"].n_unique()), "in the evidence"),
+        ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", "in the evidence"),
         ("Active for", span(lasted), ""),
         ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])} · made of the signals below"),
     ]

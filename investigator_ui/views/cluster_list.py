@@ -50,7 +50,7 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFr
         .with_columns(
             pl.col("verdict").fill_null(UNDECIDED),
             seconds=lasts.cast(pl.Float64),
-            why=pl.col("sentence").map_elements(lambda words: show_text(words, 600), return_dtype=pl.String),
+            why=pl.col("sentence").map_elements(_row_words, return_dtype=pl.String),
         )
         .with_columns(
             lasts=pl.col("seconds").map_elements(span, return_dtype=pl.String),
@@ -102,6 +102,12 @@ def queue_sentence(rows: pl.DataFrame) -> str:
 
 def kinds_of(rows: pl.DataFrame) -> Sequence[str]:
     return sorted(rows["kind"].drop_nulls().unique().to_list())
+
+
+def _row_words(sentence: str) -> str:
+    """The sentence without its subject, which stands in the column of accounts: a row has room for what they did."""
+    said = show_text(sentence, 600).removeprefix("These accounts ")
+    return said[:1].upper() + said[1:]
 
 
 def _holds(column: str, needle: str) -> pl.Expr:

@@ -7,14 +7,14 @@ import polars as pl
 from graph.foreign_text import show_text
 from investigator_ui.views.wording import count, day
 
-_NOT_PROTECTED = ("", "none")
+NOT_PROTECTED = ("", "none")
 
 
 def protected_members(members: pl.DataFrame, accounts: pl.LazyFrame) -> frozenset[str]:
     """The members whom the export calls protected (candidates, media, ...): policy must agree before any action."""
     tier = pl.col("protection_tier").str.to_lowercase()
     found = accounts.filter(
-        pl.col("account_id").is_in(members["account_id"].to_list()) & tier.is_not_null() & ~tier.is_in(_NOT_PROTECTED)
+        pl.col("account_id").is_in(members["account_id"].to_list()) & tier.is_not_null() & ~tier.is_in(NOT_PROTECTED)
     )
     return frozenset(found.select("account_id").collect()["account_id"])
 

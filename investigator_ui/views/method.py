@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from graph.foreign_text import show_markdown, show_text
+from graph.results import Stage
 from graph.runs import StoredRun
 from investigator_ui.views.wording import count, moment, short, span
 
@@ -54,23 +55,36 @@ def input_rows(run: StoredRun) -> pl.DataFrame:
 
 
 def funnel_rows(run: StoredRun) -> pl.DataFrame:
-    """Stage by stage: `stage, kept, words, dropped`, for charts.funnel."""
-    rows = []
+    """The stages for charts.funnel: `stage, kept, words, dropped`.
+
+    Stages that repeat for every trace and window ('pairs: share within 60 s') are one bar: kept is their sum, and the
+    words at the right say how many passes it adds up. Stages turn actions into pairs into links, so what goes in and what
+    comes out is told, not subtracted.
+    """
+    groups: dict[str, list[Stage]] = {}
     for stage in run.stages:
-        dropped = stage.rows_in - stage.rows_out
-        note = show_text(stage.note, 120)
-        lost = f"{short(dropped)} left out" if dropped > 0 and not note else ""
-        said = " · ".join(part for part in (lost, note, span(stage.seconds)) if part)
-        rows.append(
-            (show_text(stage.name, 60).replace("_", " ").capitalize(), stage.rows_out, count(stage.rows_out), said)
-        )
+        groups.setdefault(stage.name.split(":")[0], []).append(stage)
+    rows = [_bar(name, stages) for name, stages in groups.items()]
     names = {"stage": pl.String, "kept": pl.Int64, "words": pl.String, "dropped": pl.String}
-    return pl.DataFrame(rows, schema=names, orient="row").with_columns(
-        # Two stages of one name would be drawn on one bar.
-        stage=pl.when(pl.col("stage").is_duplicated())
-        .then(pl.concat_str("stage", pl.lit(" "), pl.col("stage").cum_count().over("stage")))
-        .otherwise("stage")
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def stage_rows(run: StoredRun) -> pl.DataFrame:
+    """Every stage as it ran: `stage, in, out, took, note`."""
+    return pl.DataFrame(
+        [(show_text(s.name, 80), s.rows_in, s.rows_out, span(s.seconds), show_text(s.note, 200)) for s in run.stages],
+        schema={"stage": pl.String, "in": pl.Int64, "out": pl.Int64, "took": pl.String, "note": pl.String},
+        orient="row",
     )
+
+
+def _bar(name: str, stages: list[Stage]) -> tuple[str, int, str, str]:
+    kept, given = sum(s.rows_out for s in stages), max(s.rows_in for s in stages)
+    passes = f"{len(stages)} passes" if len(stages) > 1 else ""
+    came = f"from {short(given)}" if given else ""
+    note = show_text(stages[0].note, 120) if len(stages) == 1 else ""
+    said = " · ".join(part for part in (came, passes, note, span(sum(s.seconds for s in stages))) if part)
+    return show_text(name, 60).replace("_", " ").capitalize(), kept, count(kept), said
 
 
 def _flat(value: Any, name: str) -> list[tuple[str, str]]:

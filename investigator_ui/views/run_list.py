@@ -33,7 +33,7 @@ def run_rows(runs: Sequence[StoredRun]) -> pl.DataFrame:
 def runs_sentence(run: StoredRun) -> str:
     """What the chosen run did, in one sentence of safe Markdown."""
     tiers = run.scan("clusters").select("tier", "size").collect()
-    read = run.stages[0].rows_in if run.stages else None
+    read = max(run.stages[0].rows_in, run.stages[0].rows_out) if run.stages else None
     alert = tiers.filter(pl.col("tier") == "alert").height
     began = f"It read **{count(read)}** actions and found" if read is not None else "It found"
     return (

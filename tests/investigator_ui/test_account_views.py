@@ -1,5 +1,6 @@
 """One account: what it did, whom it acted alike with, and the tests of its innocence."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -140,3 +141,14 @@ def test_neighbours_tell_both_directions(built):
         "1 × reply, 1 × share",
         "1 × mention",
     )
+
+
+def test_protection_is_told_only_when_there_is_one(amber):
+    def labels(tier):
+        return [
+            label for label, *_ in account_strip(replace(amber, profile={**amber.profile, "protection_tier": tier}))
+        ]
+
+    assert "Protected" not in labels(None)
+    assert "Protected" not in labels("none")
+    assert "Protected" in labels("candidate")

@@ -80,7 +80,7 @@ def test_the_head_weighs_both_sides_in_one_sentence(run):
     frames = read_cluster(run, "C-2291")
     assert frames is not None
     sentence = both_sides(frames, explanations(frames.guards))
-    assert sentence.startswith("**40 accounts** did the same thing to **21 objects** at nearly the same time")
+    assert sentence.startswith("**40 accounts** are held together by **451 links** that chance does not explain")
     assert sentence.endswith("**2 of 4 innocent explanations** are still open.")
     assert ("Risk", "0.94", "confidence high · made of the signals below") in facts_strip(frames)
 

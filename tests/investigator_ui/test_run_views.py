@@ -1,8 +1,11 @@
 """The runs page: the list, the funnel, parameters, and rows that add up."""
 
+import dataclasses
+
 from graph.facts import Source
+from graph.results import Stage
 from graph.runs import list_runs
-from investigator_ui.views.method import funnel_rows, input_rows, parameter_rows
+from investigator_ui.views.method import funnel_rows, input_rows, parameter_rows, stage_rows
 from investigator_ui.views.run_list import ingest_sentence, quarantine_summary, run_rows, runs_sentence, source_rows
 
 
@@ -19,11 +22,30 @@ def test_the_sentence_of_a_run_says_what_it_read_and_found(run):
     )
 
 
-def test_the_funnel_says_what_each_stage_left_out_or_why(run):
+def test_the_funnel_says_from_how_many_each_stage_made_what(run):
     rows = funnel_rows(run)
     assert rows["kept"].to_list() == [50_412, 9_204, 3_118, 612, 3]
-    assert rows["dropped"][1].startswith("touched once, or by too many")
-    assert rows["dropped"][2].startswith("6,086 left out")
+    assert [words.replace("\u202f", " ") for words in rows["dropped"]] == [
+        "from 50 k · 3 s",
+        "from 50 k · touched once, or by too many · 1 s",
+        "from 9,204 · 10 s",
+        "from 3,118 · 2 s",
+        "from 612 · under 1 s",
+    ]
+
+
+def test_passes_over_traces_and_windows_are_one_bar(run):
+    stages = (
+        Stage("read", 0, 90, 1.0),
+        Stage("pairs: url within 60 s", 90, 5, 1.0),
+        Stage("pairs: share within 60 s", 70, 7, 2.0),
+    )
+    many = dataclasses.replace(run, stages=stages)
+    rows = funnel_rows(many)
+    assert rows.select("stage", "kept").rows() == [("Read", 90), ("Pairs", 12)]
+    assert rows["dropped"][1].replace("\u202f", " ") == "from 90 · 2 passes · 3 s"
+    assert stage_rows(many).height == 3
+    assert runs_sentence(many).startswith("It read **90** actions")
 
 
 def test_nested_parameters_are_told_one_per_row(run):
