@@ -41,11 +41,13 @@ def canonical_urls(raw: pl.Series) -> pl.DataFrame:
     frame = frame.with_columns(_tidied(pl.col("raw")).alias("tidy"))
     frame = frame.with_columns(pl.col("tidy").str.extract_groups(_WHOLE).alias("part")).unnest("part")
     bare = pl.col("scheme").is_null() & pl.col("user").is_null() & pl.col("host").str.contains(_NAMED_HOST)
-    is_web = pl.col("host").is_not_null() & (pl.col("slashes").is_not_null() | bare)
-    web = frame.filter(is_web).with_columns(_host(), _path(), _port(), _query(), _fragment())
+    is_web = pl.col("host").str.contains(r"[^.]") & (pl.col("slashes").is_not_null() | bare)
+    web = frame.filter(is_web)
+    # Spelled alike before anything is compared: parameters are sorted as they will stand.
     web = web.with_columns(
         _encoded(web["host"], _ascii_host), *[_encoded(web[name], _percent) for name in ("path", "query", "fragment")]
     )
+    web = web.with_columns(_host(), _path(), _port(), _query(), _fragment())
     web = web.with_columns(pl.concat_str("host", "port", "path", "query", "fragment").alias("url"))
     web = web.join(registered_domains(web["host"]), on="host", how="left").select("raw", "url", "host", "domain")
     opaque = frame.filter(~is_web.fill_null(False)).select(

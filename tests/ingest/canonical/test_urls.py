@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.canonical.urls import canonical_urls
@@ -63,6 +63,9 @@ addresses = st.builds(
 
 
 @settings(deadline=None)
+@example("Fex.org?&amp;.'&\u200bhttp://:")  # parameters are sorted as they will stand
+@example("http://.//aa.b")  # a host of dots is none
+@example("\u200bwww.a.bamp")  # the hidden character goes first, then "www."
 @given(st.one_of(addresses, st.text(max_size=40)))
 def test_the_canonical_form_is_its_own_canonical_form(raw: str):
     once = canonical(raw)[0]
