@@ -42,12 +42,12 @@ SETS = (
     ),
     Data("mix_injected2016", ("mixes/mix_injected2016_shares.parquet",), "mixes/mix_injected2016_labels.csv"),
     Data("coortweet_russian", ("coortweet_russian.parquet",)),
-    Data("german_elections", ("german_elections_to_sep7.parquet",), mapping="german_elections.toml"),
+    Data("german_elections", ("german_elections_to_sep7.parquet",), mapping="link_table_several_objects.toml"),
     Data("telegram_ru_news", ("telegram_ru_news_dev.parquet",)),
     Data(
         "reddit_midterms", ("reddit_midterms_2022_oct_comments.parquet", "reddit_midterms_2022_oct_submissions.parquet")
     ),
-    Data("celebrity_fans_2016", ("celebrity_fans_2016.parquet",), mapping="celebrity_fans.toml"),
+    Data("celebrity_fans_2016", ("celebrity_fans_2016.parquet",), mapping="fan_timelines.toml"),
     Data("weibo_reposts", ("weibo_ced_reposts_dev.parquet",), mapping="weibo_reposts.toml"),
     Data("ira_2012_2016", ("ira_2012_2016.parquet",)),
 )

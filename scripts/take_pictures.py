@@ -1,0 +1,74 @@
+"""Take the pictures of the documents from a workspace made by `flockwatch demo` (made-up data).
+
+python scripts/take_pictures.py WORKSPACE
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from graph.runs import load_run
+from graph.workspace import open_workspace
+from investigator_ui.launch import start, stop
+
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def addresses(workspace: Path) -> dict[str, str]:
+    """Picture name -> page of the riskiest cluster, its strongest member, and the lists."""
+    run = load_run(open_workspace(workspace))
+    cluster = run.frame("clusters")["cluster_id"][0]
+    members = run.frame("members").sort("score", "account_id", descending=[True, False])
+    account = members.filter(members["cluster_id"] == cluster)["account_id"][0]
+    return {
+        "queue": "/",
+        "cluster": f"/cluster?cluster={cluster}",
+        "account": f"/account?account={account}",
+        "runs": "/runs",
+    }
+
+
+def settle(page: Page) -> None:
+    """Until Streamlit has nothing left to run and the charts are drawn."""
+    page.wait_for_selector("h3", timeout=60_000)
+    page.wait_for_function("document.querySelectorAll('[data-testid=stStatusWidget]').length === 0", timeout=60_000)
+    time.sleep(5)
+
+
+def main() -> None:
+    workspace = Path(sys.argv[1])
+    PICTURES.mkdir(exist_ok=True)
+    server, address = start(workspace, None)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            for name, path in addresses(workspace).items():
+                page.goto(address.rstrip("/") + path)
+                settle(page)
+                page.screenshot(path=PICTURES / f"{name}.png")
+                if name == "cluster":
+                    page.get_by_text("What exactly happened").first.scroll_into_view_if_needed()
+                    page.mouse.move(700, 600)
+                    page.mouse.wheel(0, 700)
+                    time.sleep(4)
+                    page.screenshot(path=PICTURES / "evidence.png")
+            browser.close()
+    finally:
+        stop(server)
+
+
+if __name__ == "__main__":
+    main()
