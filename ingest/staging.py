@@ -12,6 +12,7 @@ from ingest.formats import Canonical, Mapping, canonicalise, recognise
 from ingest.known import Known
 from ingest.parts import PartWriter, StagedPart
 from ingest.quarantine import fault_rows
+from ingest.reading.ahead import one_ahead
 from ingest.reading.open_table import open_table
 from ingest.report import FileReport, Outcome
 from ingest.sifting import Sieve, Sifted
@@ -79,7 +80,7 @@ def stage_file(
     sieve = Sieve(known, profile.kind, job.sha256)
     writer = PartWriter(job.folder, job.sha256)
     account = _Account()
-    for chunk in table.chunks(profile.columns_needed):
+    for chunk in one_ahead(table.chunks(profile.columns_needed)):
         canonical = canonicalise(chunk, profile, job.options)
         sifted = sieve.sift(chunk, canonical)
         faults, warnings = _findings(chunk, canonical, sifted)

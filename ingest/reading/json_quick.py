@@ -8,6 +8,8 @@ import orjson
 from ingest.reading.json_records import MAX_DEPTH, folded
 
 Cells = dict[str, str | None]
+_TEXTS = frozenset((str, type(None)))
+_SHAPES = 1000  # sets of keys remembered; a file in which every record has others gains nothing from more
 
 
 @dataclass(slots=True)
@@ -19,6 +21,7 @@ class KeyTree:
     prefix: str = ""  # of the names below
     kept: bool = True
     children: dict[str, "KeyTree"] = field(default_factory=dict)
+    flat: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
     def child(self, key: str) -> "KeyTree":
         known = self.children.get(key)
@@ -26,6 +29,15 @@ class KeyTree:
             name = self.prefix + folded(key)
             known = KeyTree(self.wanted, name, name + ".", self.wanted is None or name in self.wanted)
             self.children[key] = known
+        return known
+
+    def names_itself(self, keys: tuple[str, ...]) -> bool:
+        """Whether a flat record with these keys is its own cells: all kept, under names that are the keys. Learnt once."""
+        known = self.flat.get(keys)
+        if known is None:
+            known = all((place := self.child(key)).kept and place.name == key for key in keys)
+            if len(self.flat) < _SHAPES:
+                self.flat[keys] = known
         return known
 
 
@@ -42,6 +54,8 @@ def quick_record(raw: bytes, tree: KeyTree) -> Cells | None:
         return None
     if type(value) is not dict:
         return None
+    if _TEXTS.issuperset(map(type, value.values())) and tree.names_itself(tuple(value)):
+        return value if len(value) == raw.count(b'":') else None
     cells: Cells = {}
     keys = _flatten(value, tree, cells, 1)
     return cells if keys == raw.count(b'":') else None
