@@ -36,32 +36,44 @@ class Known:
 
     def posts(self) -> KeyIndex:
         """post id -> account, of every post."""
-        return self._index("posts", lambda part: part.table == "posts", post_keys)
+        return self._index("posts", lambda part: _rows_of(part) if part.table == "posts" else None, post_keys)
 
     def claims(self) -> KeyIndex:
-        """post id -> account, of every post and of every action that names a post of its account."""
+        """post id -> account, of every post and of every action that has a post id of its own."""
         with_posts = {part.source for part in self._parts if part.table == "posts"}
 
-        def claims(part: StoredPart) -> bool:
-            # The actions of a source that gave posts name those posts, and likes: an id of their own.
-            return part.table == "posts" or (part.table == "actions" and part.source not in with_posts)
+        def claims(part: StoredPart) -> pl.LazyFrame | None:
+            if part.table not in ("posts", "actions"):
+                return None
+            rows = _rows_of(part).drop_nulls("post_id")
+            # Where a source gave posts its actions repeat their ids, likes excepted: they are no posts.
+            repeats = part.table == "actions" and part.source in with_posts
+            return rows.filter(pl.col("trace") == "like") if repeats else rows
 
-        return self._index("claims", claims, lambda frame: post_keys(frame.drop_nulls("post_id")))
+        return self._index("claims", claims, post_keys)
 
     def rows(self, table: str) -> KeyIndex:
         """Rows of a table, provenance left out."""
-        return self._index(table + " rows", lambda part: part.table == table, table_keys)
+        return self._index(table + " rows", lambda part: _rows_of(part) if part.table == table else None, table_keys)
 
     def _index(
-        self, name: str, belongs: Callable[[StoredPart], bool], keys: Callable[[pl.DataFrame], tuple[Keys, ...]]
+        self,
+        name: str,
+        rows: Callable[[StoredPart], pl.LazyFrame | None],
+        keys: Callable[[pl.DataFrame], tuple[Keys, ...]],
     ) -> KeyIndex:
         index = self._indexes.setdefault(name, KeyIndex())
         new = self._parts[self._seen.get(name, 0) :]
         self._seen[name] = len(self._parts)
-        for part in filter(belongs, new):
-            for frame in pl.scan_parquet(part.file, glob=False).collect_batches(chunk_size=_BATCH, maintain_order=True):
-                index.add_new(*keys(frame))
+        for part in new:
+            if (lazy := rows(part)) is not None:
+                for frame in lazy.collect_batches(chunk_size=_BATCH, maintain_order=True):
+                    index.add_new(*keys(frame))
         return index
+
+
+def _rows_of(part: StoredPart) -> pl.LazyFrame:
+    return pl.scan_parquet(part.file, glob=False)
 
 
 def post_keys(frame: pl.DataFrame) -> tuple[Keys, Keys, Keys]:

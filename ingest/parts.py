@@ -7,7 +7,7 @@ import polars as pl
 
 from graph.schemas import FACT_SCHEMAS
 
-PART_ROWS = 500_000  # rows held back per table before a part is written: some 100 MB of posts
+PART_ROWS = 250_000  # rows held back per table before a part is written: some 50 MB of posts
 
 
 @dataclass(frozen=True, slots=True)

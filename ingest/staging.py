@@ -20,6 +20,7 @@ from ingest.sifting import Sieve, Sifted
 MAX_REJECTED = (
     0.05  # share of the lines above which a file is refused unless the person accepts it (SECURITY section 3)
 )
+MAX_STRAY_BYTES = 0.1  # share of rows with undecodable text above which another encoding is likelier than damage
 _EXAMPLES = 3
 
 
@@ -50,6 +51,7 @@ class _Account:
     warned: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    not_decoded: int = 0
 
     @property
     def quarantined(self) -> int:
@@ -62,6 +64,7 @@ class _Account:
         self.blank += chunk.blank
         self.warned += len({warning.line for warning in warnings if warning.reason not in _HARMLESS})
         self.reasons.update(fault.reason for fault in faults)
+        self.not_decoded += len({warning.line for warning in warnings if warning.reason == "encoding"})
         self.examples += [fault.message for fault in faults[: _EXAMPLES - len(self.examples)]]
         if self.read != self.accepted + self.quarantined + self.duplicates + self.blank:
             raise AssertionError(f"the account does not add up: {self}")
@@ -136,22 +139,33 @@ def _report(account: _Account, job: FileJob, format_name: str, kind: str, notes:
         sha256=job.sha256,
         format=f"{format_name} ({kind})",
     )
-    return replace(report, message=" ".join([_sentence(account, format_name), *notes]))
+    return replace(report, message=" ".join([_sentence(account, format_name), *notes]), hint=_encoding_hint(account))
+
+
+def _encoding_hint(account: _Account) -> str:
+    """Text that was written in another encoding shows as many damaged rows; a stray byte here and there does not."""
+    if account.not_decoded <= MAX_STRAY_BYTES * account.read:
+        return ""
+    return "Much of the text is not UTF-8: if you know its encoding, name it with --encoding (cp1252, latin-1) in a new workspace."
 
 
 def _sentence(account: _Account, format_name: str) -> str:
     if not account.read:
         return f"0 rows: the file has a header ({format_name}) and nothing below it."
-    said = [f"{account.accepted:,} rows accepted ({format_name})"]
+    said = [f"{_counted(account.accepted, 'row')} accepted ({format_name})"]
     if account.duplicates:
-        said.append(f"{account.duplicates:,} duplicates left out")
+        said.append(f"{_counted(account.duplicates, 'duplicate')} left out")
     if account.quarantined:
         said.append(
-            f"{account.quarantined:,} lines set aside ({_listed(account.reasons)}), first {'; '.join(account.examples)}"
+            f"{_counted(account.quarantined, 'line')} set aside ({_listed(account.reasons)}), first {'; '.join(account.examples)}"
         )
     if account.warned:
-        said.append(f"{account.warned:,} rows have a damaged cell")
+        said.append(f"a damaged cell in {_counted(account.warned, 'row')}")
     return "; ".join(said) + "."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _listed(reasons: Counter[str]) -> str:

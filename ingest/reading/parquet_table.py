@@ -16,7 +16,7 @@ from ingest.reading.csv_layout import column_names
 from ingest.reading.parquet_cells import TextColumn, text_columns
 from ingest.reading.table import Table
 
-SLICE = 100_000  # rows cast at a time
+SLICE = 50_000  # rows cast at a time
 _HINT = "Export or download the file again, or convert it to CSV."
 
 

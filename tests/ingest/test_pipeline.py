@@ -95,6 +95,46 @@ def test_a_post_id_of_another_account_is_set_aside_across_files(workspace, tmp_p
     assert quarantine.rows() == [("b.csv", 2, "post_id", post("mallory", 1).encode())]
 
 
+def test_a_like_keeps_its_id_for_its_account_across_imports(workspace, tmp_path):
+    like = "{},l1,2026-03-01T12:00:00Z,like,https://ex.org/1,"
+    one(workspace, write(tmp_path / "a.csv", like.format("ana"), post("ana", 1)))
+    again = one(workspace, write(tmp_path / "b.csv", like.format("ana"), post("ana", 2)))
+    assert (again.accepted, again.duplicates) == (1, 1)
+    other = one(workspace, write(tmp_path / "c.csv", like.format("mallory"), post("eve", 3)), accept_partial=True)
+    assert dict(other.reasons) == {"post_id_conflict": 1}
+
+
+def test_a_page_with_a_contested_post_loses_that_post_alone(workspace, tmp_path):
+    def page(*tweets: tuple[str, str]) -> bytes:
+        data = [
+            {
+                "id": t,
+                "author_id": a,
+                "text": "hi",
+                "created_at": "2026-03-01T12:00:00.000Z",
+                "edit_history_tweet_ids": [t],
+            }
+            for t, a in tweets
+        ]
+        return json.dumps({"data": data, "meta": {"result_count": len(data)}}).encode() + b"\n"
+
+    (tmp_path / "a.jsonl").write_bytes(page(("1", "10"), ("2", "20")))
+    (tmp_path / "b.jsonl").write_bytes(page(("2", "66"), ("3", "30")) + page(("1", "10")) + page(("1", "66")))
+    ingest_files(workspace, [tmp_path / "a.jsonl"])
+    report = one(workspace, tmp_path / "b.jsonl", accept_partial=True)
+    assert (report.read, report.accepted, report.duplicates, dict(report.reasons)) == (3, 1, 1, {"post_id_conflict": 1})
+    assert report.warned == 1
+    assert posts(workspace) == [("10", "1"), ("20", "2"), ("30", "3")]
+
+
+def test_a_file_in_another_encoding_says_so(workspace, tmp_path):
+    rows = [post("ana", n, "café") for n in range(20)]
+    (tmp_path / "a.csv").write_bytes("\n".join([HEADER, *rows]).encode("latin-1"))
+    report = one(workspace, tmp_path / "a.csv")
+    assert (report.outcome, report.warned) == ("partial", 20)
+    assert "--encoding" in report.hint
+
+
 def test_a_refused_file_claims_no_post(workspace, tmp_path):
     bad = write(tmp_path / "a.csv", post("mallory", 1), "too,short")
     good = write(tmp_path / "b.csv", post("ana", 1))
