@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
+import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -120,12 +121,19 @@ def _key_facts(content: ClusterContent) -> list[tuple[str, str, str]]:
     row = content.row
     first, last = row["first_at"], row["last_at"]
     lasted = (last - first).total_seconds() if isinstance(first, datetime) and isinstance(last, datetime) else None
-    size, links, density, risk, confidence = (
-        _float(row[n]) for n in ("size", "edges", "density", "risk", "confidence")
-    )
+    size, density, risk, confidence = (_float(row[n]) for n in ("size", "density", "risk", "confidence"))
+    edges = content.frames["edges"]
+    met = edges.select("left", "right").n_unique()
+    links = (
+        edges.filter(pl.col("q") < 1).select("left", "right").n_unique()
+    )  # q = 1: a single meeting in a rotating pool
     return [
         ("Accounts", number(size), ""),
-        ("Links beyond chance", number(links), f"{percent(density)} of possible"),
+        (
+            "Links beyond chance",
+            number(links),
+            f"{percent(density)} of possible" if links == met else f"of {met:,} that met",
+        ),
         ("Median gap", span(content.median_gap_seconds), ""),
         ("Active for", span(lasted), f"from {_day(first)}" if isinstance(first, datetime) else ""),
         ("Shared things", f"{content.object_count:,}", ""),

@@ -88,8 +88,9 @@ def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the 
 
 def _serve(workspace: Path, port: int | None) -> int:
     server, address = start(workspace, port)
-    print(f"The pages are at {address}  (this machine only; Ctrl-C stops them)", flush=True)  # noqa: T201 - the command's output
     try:
+        # A kill may come as soon as the address is read: from here on it ends the server, too.
+        print(f"The pages are at {address}  (this machine only; Ctrl-C stops them)", flush=True)  # noqa: T201 - the command's output
         return server.wait()
     except KeyboardInterrupt:
         return 0

@@ -11,7 +11,7 @@ from graph.local_store import open_graph
 from investigator_ui.charts import daily
 from investigator_ui.desk import Desk
 from investigator_ui.look import heading, palette, show_chart, word_chips
-from investigator_ui.views.account_page import AccountFrames, counts_by_trace, days, link_rows, reasons
+from investigator_ui.views.account_page import AccountFrames, counts_by_trace, days, link_rows, links_note, reasons
 from investigator_ui.views.names import shorten
 from investigator_ui.views.neighbour_rows import neighbour_rows, neighbours_note
 
@@ -57,7 +57,7 @@ def what_it_did(frames: AccountFrames) -> None:
 def links(desk: Desk, frames: AccountFrames, names: Mapping[str, str]) -> None:
     """Whom it acted alike with beyond chance."""
     rows = link_rows(frames, names)
-    heading("Acted alike with", f"{rows['account_id'].n_unique()} accounts beyond chance", "hub")
+    heading("Acted alike with", links_note(frames), "hub")
     if rows.is_empty():
         st.markdown(":gray[No other account, more often than chance explains.]")
         return

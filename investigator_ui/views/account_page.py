@@ -13,7 +13,7 @@ from graph.schemas import FrameSchema
 from graph.traces import TRACES
 from investigator_ui.views.member_table import NOT_PROTECTED
 from investigator_ui.views.names import shorten, trace_family, trace_title
-from investigator_ui.views.network_picture import linked_pairs
+from investigator_ui.views.network_picture import beyond_chance, linked_pairs
 from investigator_ui.views.wording import chance, count, day, figure, plural, short, span
 
 MOST_LINKS = 500
@@ -67,8 +67,14 @@ def read_account(
 
 def account_sentence(frames: AccountFrames) -> str:
     """What the account did with others, in one sentence of safe Markdown."""
-    partners = linked_pairs(frames.edges).height
+    partners = linked_pairs(beyond_chance(frames.edges)).height
     acts = plural(frames.moments, "act")
+    if not partners and frames.edges.height:
+        met = plural(linked_pairs(frames.edges).height, "other account")
+        return (
+            f"It met **{met}** by turns, on single objects; none alone says much, together they are more company than chance "
+            f"explains. **{acts}** of it were read."
+        )
     if not partners:
         return (
             f"It did not act alike with any other account more often than chance explains; **{acts}** of it were read."
@@ -143,6 +149,17 @@ def own_side(frames: AccountFrames) -> pl.DataFrame:
         for side in ("left", "right")
     ]
     return pl.concat(sides).unique()
+
+
+def links_note(frames: AccountFrames) -> str:
+    """'13 accounts, 4 of them beyond chance'."""
+    met = linked_pairs(frames.edges).height
+    alone = linked_pairs(beyond_chance(frames.edges)).height
+    return (
+        f"{plural(met, 'account')} beyond chance"
+        if alone == met
+        else f"{plural(met, 'account')}, {alone} of them beyond chance"
+    )
 
 
 def link_rows(frames: AccountFrames, names: Mapping[str, str]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from graph.foreign_text import show_markdown
 from graph.runs import StoredRun
 from investigator_ui.views.case_against import Explanation
 from investigator_ui.views.names import shorten
+from investigator_ui.views.network_picture import beyond_chance
 from investigator_ui.views.wording import NARROW, count, moment, percent, plural, span
 
 _CONFIDENCE = ((0.75, "high"), (0.5, "fair"), (0.0, "low"))  # words for the confidence beside the risk, never alone
@@ -48,7 +49,6 @@ def title(cluster: dict[str, Any]) -> str:
 
 def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
     """One sentence of safe Markdown for each side: what holds the group together, and how much could still be innocent."""
-    links = frames.edges.select("left", "right").n_unique()
     still = sum(one.verdict in {"open", "explains part"} for one in said)
     innocent = (
         f"**{still} of {plural(len(said), 'innocent explanation')}** {'is' if still == 1 else 'are'} still open."
@@ -56,9 +56,25 @@ def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
         else "No innocent explanation was tested yet."
     )
     return (
-        f"**{plural(frames.members.height, 'account')}** are held together by **{plural(links, 'link')}** that chance does not "
-        f"explain, between {moment(frames.cluster['first_at'])} and {moment(frames.cluster['last_at'])}. {innocent}"
+        f"**{plural(frames.members.height, 'account')}** {_held_by(frames)}, between {moment(frames.cluster['first_at'])} "
+        f"and {moment(frames.cluster['last_at'])}. {innocent}"
     )
+
+
+def _held_by(frames: ClusterFrames) -> str:
+    """What holds the group together: links that stand alone, the company its accounts keep by turns, or both."""
+    links, pairs = _beyond_chance(frames), frames.edges.select("left", "right").n_unique()
+    company = "the company they keep by turns"
+    if not links:
+        return (
+            f"are held together by {company}: **{plural(pairs, 'pair')}** met, none often enough to be told from chance"
+        )
+    held = f"are held together by **{plural(links, 'link')}** that chance does not explain"
+    return f"{held} and by {company}" if links < pairs else held
+
+
+def _beyond_chance(frames: ClusterFrames) -> int:
+    return beyond_chance(frames.edges).select("left", "right").n_unique()
 
 
 def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
@@ -68,10 +84,11 @@ def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
     lasted = (
         (cluster["last_at"] - cluster["first_at"]).total_seconds() if cluster["first_at"] and cluster["last_at"] else 0
     )
-    pairs = frames.edges.select("left", "right").n_unique()
+    alone, pairs = _beyond_chance(frames), frames.edges.select("left", "right").n_unique()
+    met = f"of {count(pairs)} that met" if alone < pairs else f"{percent(cluster['density'] or 0.0)} of all possible"
     return [
         ("Accounts", count(cluster["size"]), ""),
-        ("Pairs beyond chance", count(pairs), f"{percent(cluster['density'] or 0.0)} of all possible"),
+        ("Pairs beyond chance", count(alone), met),
         ("Objects", count(frames.evidence["object_id"].n_unique()), "in the evidence"),
         ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", "in the evidence"),
         ("Active for", span(lasted), ""),

@@ -54,6 +54,11 @@ def picture(
     )
 
 
+def beyond_chance(edges: pl.DataFrame) -> pl.DataFrame:
+    """The edges that are surprising by themselves; the single meetings of a rotating pool stand in a run with q = 1."""
+    return edges.filter(pl.col("q") < 1)
+
+
 def linked_pairs(edges: pl.DataFrame) -> pl.DataFrame:
     """One row per pair of accounts, most evidence first: `left, right, times`.
 

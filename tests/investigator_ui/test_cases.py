@@ -1,5 +1,7 @@
 """The case for and the case against a cluster, and what it shared most."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from graph.schemas import EDGE_SCHEMA, EVIDENCE_SCHEMA, SIGNAL_SCHEMA
@@ -87,3 +89,15 @@ def test_the_head_weighs_both_sides_in_one_sentence(run):
 
 def test_a_cluster_that_the_run_does_not_have_is_none(run):
     assert read_cluster(run, "C-0000") is None
+
+
+def test_the_meetings_of_a_rotating_pool_are_not_called_links_beyond_chance(run):
+    frames = read_cluster(run, "C-2291")
+    assert frames is not None
+    pool = replace(frames, edges=frames.edges.with_columns(q=pl.lit(1.0)))
+    pairs = frames.edges.select("left", "right").n_unique()
+    assert f"**{pairs} pairs** met, none often enough to be told from chance" in both_sides(pool, [])
+    assert ("Pairs beyond chance", "0", f"of {pairs} that met") in facts_strip(pool)
+    one_alone = pl.when(pl.int_range(pl.len()) == 0).then(pl.col("q")).otherwise(1.0)
+    mixed = replace(frames, edges=frames.edges.with_columns(q=one_alone))
+    assert "**1 link** that chance does not explain and by the company they keep by turns" in both_sides(mixed, [])
