@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -59,10 +60,12 @@ def ingest_files(
         batch = _Batch(current_facts(workspace))
         with disk_faults_told(workspace.staging, "the imported rows"):
             workspace.staging.mkdir(parents=True, exist_ok=True)
+            # A name of its own: the reading process of a killed import may still be writing to the last one.
+            folder = Path(tempfile.mkdtemp(prefix="import-", dir=workspace.staging))
         try:
             with ReadingProcess(_stored(batch.facts)) as reader:
                 for file in files:
-                    order = FileJob(file, "", workspace.staging, options or ReadingOptions(), mapping, accept_partial)
+                    order = FileJob(file, "", folder, options or ReadingOptions(), mapping, accept_partial)
                     _ingest_one(order, batch, reader, progress)
             facts = _publish(workspace, batch)
         finally:

@@ -1,7 +1,7 @@
 """One file from bytes to staged parts: read, canonicalise, sift, write, and keep the account."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -80,6 +80,7 @@ def stage_file(
     kind, table = open_table(job.path, job.options)
     sample = table.sample()
     profile = recognise(table.columns, sample, job.path.name, job.options, job.mapping)
+    table.notes.extend(_unused(table.columns, profile.columns_needed))
     sieve = Sieve(known, profile.kind, job.sha256)
     writer = PartWriter(job.folder, job.sha256)
     account = _Account()
@@ -140,6 +141,14 @@ def _report(account: _Account, job: FileJob, format_name: str, kind: str, notes:
         format=f"{format_name} ({kind})",
     )
     return replace(report, message=" ".join([_sentence(account, format_name), *notes]), hint=_encoding_hint(account))
+
+
+def _unused(columns: Sequence[str], needed: frozenset[str] | None) -> list[str]:
+    unused = [] if needed is None else sorted(set(columns) - needed)
+    if not unused:
+        return []
+    more = ", ..." if len(unused) > _EXAMPLES else ""
+    return [f"{_counted(len(unused), 'column')} not used: {', '.join(unused[:_EXAMPLES])}{more}."]
 
 
 def _encoding_hint(account: _Account) -> str:

@@ -7,6 +7,7 @@ from graph.errors import BadExport
 from ingest.chunks import ReadingOptions
 from ingest.reading.csv_quotes import cut_record
 
+MARK = "\ufeff"
 DELIMITERS = (b",", b"\t", b";", b"|")  # a tie goes to the first
 _SAMPLE_RECORDS = 200
 _ROW_LIKE = 0.5  # share of the word-like columns that must hold a word for a line to look like a row
@@ -28,7 +29,9 @@ class Layout:
         return len(self.columns)
 
     def repeats_header(self, cells: list[str]) -> bool:
-        return len(cells) == self.width and tuple(cell.strip().casefold() for cell in cells) == self.header
+        """Whether a record is the header again; files that were joined may bring their byte order mark along."""
+        names = tuple(cell.removeprefix(MARK).strip().casefold() for cell in cells)
+        return len(cells) == self.width and names == self.header
 
     def looks_like_row(self, line: bytes) -> bool:
         """Whether a physical line on its own would be a row: as many fields as the header, and words where words belong."""

@@ -10,7 +10,7 @@ import polars as pl
 from graph.errors import BadExport
 from ingest.chunks import LINE, Chunk, Fault, ReadingOptions
 from ingest.reading.csv_careful import BLOCK, CarefulRecords, read_carefully, too_long
-from ingest.reading.csv_layout import Layout, column_names, detect_delimiter, word_columns
+from ingest.reading.csv_layout import MARK, Layout, column_names, detect_delimiter, word_columns
 from ingest.reading.csv_proof import Proof, prove
 from ingest.reading.csv_quotes import cut_record
 from ingest.reading.encodings import Utf8Text
@@ -158,7 +158,7 @@ def _parsed(proof: Proof, layout: Layout) -> pl.DataFrame | None:
 
 
 def _folded(column: str) -> pl.Expr:
-    name = pl.col(column).fill_null("").str.strip_chars()
+    name = pl.col(column).fill_null("").str.strip_prefix(MARK).str.strip_chars()
     return name.str.to_lowercase() if column.isascii() else name.map_elements(str.casefold, pl.String)
 
 

@@ -1,6 +1,7 @@
 """One JSON record as flat cells of text, read by the careful parser: nothing rounded, nothing twice, nothing too deep."""
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +45,8 @@ def folded(key: str) -> str:
 def careful_record(raw: bytes) -> FlatRecord:
     """The record in one line of JSON; raises BadRecord. Bytes that are not UTF-8 arrive as half surrogate pairs."""
     try:
-        value = _DECODER.decode(raw.decode("utf-8", "surrogateescape"))
+        # Files that were joined may bring their byte order mark along.
+        value = _DECODER.decode(raw.removeprefix(BOM_UTF8).decode("utf-8", "surrogateescape"))
     except RecursionError:
         raise BadRecord("bad_json", "the JSON is nested too deep") from None
     except ValueError as fault:

@@ -134,6 +134,13 @@ def test_lines_with_another_number_of_fields_blank_lines_and_headers_are_told_ap
     assert chunk.frame[LINE].to_list() == [2, 8]
 
 
+def test_files_joined_with_their_marks_repeat_the_header():
+    one = "\ufeffid,text\n1,a\n".encode()
+    chunk = read(one + one.replace(b"1", b"2"))
+    assert rows(chunk) == [("1", "a"), ("2", "a")]
+    assert reasons(chunk) == [(3, "repeated_header")]
+
+
 def test_bytes_that_do_not_decode_mark_the_cell_and_keep_the_row():
     chunk = read(b"id,text\n1,caf\xe9\n2,ok\n")
     assert rows(chunk) == [("1", "caf�"), ("2", "ok")]

@@ -87,6 +87,11 @@ def test_a_number_with_a_fraction_or_an_exponent_is_told_from_a_whole_one():
     assert chunk.inexact == {"id": frozenset({1}), "x.y": frozenset({1})}
 
 
+def test_a_byte_order_mark_between_joined_files_is_no_damage():
+    chunk = lines(b'\xef\xbb\xbf{"a":"1"}\n\xef\xbb\xbf{"a":"2"}\n')
+    assert (chunk.frame["a"].to_list(), chunk.faults) == (["1", "2"], ())
+
+
 def test_broken_unicode_marks_the_cell_and_keeps_the_record():
     chunk = lines(b'{"a":"\\ud800x","b":"ok"}\n{"a":"caf\xe9","b":"\x01"}\n')
     assert chunk.frame.drop(LINE).rows() == [("�x", "ok"), ("caf�", "\x01")]
