@@ -4,11 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from graph.workspace import Workspace, open_workspace
 
 SKIPPED = {name.strip() for name in os.environ.get("FLOCKWATCH_SKIP", "").split(",") if name.strip()}
 NEEDS = {"real_data": "data", "browser": "browser"}  # mark -> the word in FLOCKWATCH_SKIP that leaves it out
+
+# A loaded machine is slow, not wrong: no deadline. In CI the same examples each time, so that red means a change; at a desk new ones.
+settings.register_profile("flockwatch", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("flockwatch")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
