@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from detectors import sentences
+from detectors.groups import Groups
 from detectors.pair_tests import strongest_per_pair
-from detectors.pool import Pools
+from detectors.scan.everybody import surprise_of_company
 from detectors.significance import F64, surprise
 from graph.schemas import ACCOUNT_RESULT_SCHEMA
 
@@ -29,19 +30,23 @@ def line_of(links: pl.DataFrame, tests: int, q: float) -> Line:
     return Line(float(max(-np.log10(max(cut, 1e-300)), 1.0)))
 
 
-def scores(tested: pl.DataFrame, pools: Pools, line: Line) -> F64:
-    """Per account rank x / (x + line), x = -log10 p of its strongest pair: one half is where significance begins.
+def scores(tested: pl.DataFrame, groups: Groups, line: Line) -> F64:
+    """Per account rank x / (x + line): one half is where significance begins.
 
-    Members of pools stand on or above the line, by their p against the largest that was kept. Company by anybody lifts
-    the others up to just below the line: it orders them, it cannot flag them.
+    x is -log10 of what is least likely by chance: its strongest pair, or the company it keeps in its cluster. Members
+    of clusters stand on or above the line. Company by just anybody lifts the others up to just below it: it orders
+    them, it cannot flag them.
     """
-    per_company = line.surprise / max(-np.log10(pools.cut), 1.0)
-    best = np.minimum(surprise(pools.company) * per_company, BELOW_THE_LINE * line.surprise)
-    own = surprise(pools.members["p"].to_numpy()) * per_company
-    np.maximum.at(best, pools.members["account"].to_numpy(), np.maximum(own, line.surprise))
+    best = np.zeros(groups.members.cluster_of.size)
+    for usual in groups.scan.seen:
+        np.maximum(best, surprise_of_company(usual), out=best)
+    most = max(float(best.max(initial=0.0)), line.surprise)
+    best = BELOW_THE_LINE * line.surprise * best / most
     found = surprise(tested["p"].to_numpy())
     for side in ("left", "right"):
         np.maximum.at(best, tested[side].to_numpy(), found)
+    for one in groups.members.found:
+        best[one.members] = np.maximum(line.surprise + one.evidence.member, best[one.members])
     return np.asarray(np.round(best / (best + line.surprise), 6), dtype=np.float64)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from detectors import risk, sentences
-from detectors.communities import communities, layout
+from detectors.communities import layout
+from detectors.groups import Groups
 from detectors.pair_tests import strongest_per_pair
-from detectors.pool import Pools
 from detectors.roles import roles
 from detectors.settings import Settings
 from detectors.signals import Members
@@ -18,36 +18,6 @@ from detectors.significance import F64, I64, surprise
 from graph.schemas import CLUSTER_SCHEMA, FrameSchema
 
 EPISODE_US = 6 * 3600 * 1_000_000  # DETECTORS 2.3
-
-
-def find_members(links: pl.DataFrame, accounts: int, settings: Settings, seed: int) -> Members:
-    """Communities among the significant links, each pair weighing min(50, -log10 p) of its strongest link."""
-    pairs = strongest_per_pair(links)
-    groups = communities(
-        pairs["left"].to_numpy().astype(np.int64),
-        pairs["right"].to_numpy().astype(np.int64),
-        surprise(pairs["p"].to_numpy()),
-        resolution=settings.resolution,
-        smallest=settings.min_cluster,
-        seed=seed,
-    )
-    cluster_of = np.full(accounts, -1, dtype=np.int64)
-    for number, group in enumerate(groups):
-        cluster_of[group] = number
-    return Members(groups, cluster_of, {})
-
-
-def with_pools(members: Members, pools: Pools, settings: Settings) -> Members:
-    """The clusters of pairs and, after them, the pools of accounts that are in none of those."""
-    cluster_of, groups, pooled = members.cluster_of.copy(), list(members.groups), dict(members.pooled)
-    for (number,), rows in pools.members.group_by("pool", maintain_order=True):
-        accounts = rows["account"].to_numpy()
-        left = np.sort(accounts[cluster_of[accounts] < 0])
-        if left.size >= settings.min_cluster:
-            pooled[len(groups)] = int(number)
-            cluster_of[left] = len(groups)
-            groups.append(left)
-    return Members(groups, cluster_of, pooled)
 
 
 def with_cluster(links: pl.DataFrame, members: Members) -> pl.DataFrame:
@@ -72,11 +42,16 @@ class Shape:
     """What is known of the clusters before they are described."""
 
     ids: Sequence[str]
-    members: Members
+    groups: Groups
     links: pl.DataFrame  # with cluster, left_leads, median_gap_s
     signals: pl.DataFrame  # with cluster and trace
     objects: pl.DataFrame  # joint objects in the widest window
     guards: pl.DataFrame  # with cluster and covers
+
+    @property
+    def members(self) -> Members:
+        """Who belongs to which cluster."""
+        return self.groups.members
 
 
 def describe(shape: Shape, settings: Settings) -> pl.DataFrame:
@@ -95,6 +70,7 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
     covering = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["name"]
     value = risk.capped(risk.risk(strengths), covering)
+    enough = covering.is_empty() and shape.groups.may_alert(number)
     overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
         ["value", "seen"], descending=True
     )
@@ -107,7 +83,7 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
         "cluster": number,
         "cluster_id": shape.ids[number],
         "kind": "coordinated",
-        "tier": risk.tier(strengths, value, settings.alert_risk),
+        "tier": risk.tier(strengths, value, settings.alert_risk, enough=enough),
         "risk": round(value, 6),
         "confidence": round(risk.confidence(objects.height, _episodes(objects)), 6),
         "size": size,

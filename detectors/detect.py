@@ -10,23 +10,24 @@ import polars as pl
 
 from detectors.account_scores import line_of, scores
 from detectors.chunks import Cancelled
-from detectors.clusters import Shape, cluster_ids, find_members, with_cluster, with_pools
-from detectors.company import acts_of_trace
+from detectors.clusters import Shape, cluster_ids, with_cluster
+from detectors.content import content_actions
 from detectors.evidence import collect_evidence, no_evidence
+from detectors.groups import Groups, find_groups
 from detectors.innocence import innocence, joint_objects
 from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
-from detectors.pool import Pools, find_pools
-from detectors.pool_links import with_pool_links
 from detectors.run_frames import run_frames
 from detectors.run_record import run_record
+from detectors.scan.acts import acts_of_trace
+from detectors.scan.links import with_meetings
 from detectors.settings import Settings
 from detectors.signals import cluster_signals
 from detectors.stages import Funnel, Progress
 from detectors.trace_actions import TraceActions, trace_actions
 from graph.results import RunResult
-from graph.schemas import ACCOUNT_SCHEMA, POST_SCHEMA, TEXT_SCHEMA, FrameSchema
+from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, TEXT_SCHEMA, FrameSchema
 
 _ACTION_COLUMNS = ("account_id", "trace", "object_id", "at", "post_id", "block")
 
@@ -72,25 +73,40 @@ def detect(
     everyone = counts["account_id"]
     traces = _ready(actions, everyone, settings, funnel)
     tested = run_pair_tests(traces, settings, funnel, null=null or NULLS[settings.null], scratch=scratch)
-    pools = _pools(actions, everyone, traces, settings, funnel)
-    shape, shown = _judged(traces, tested, pools, everyone, settings, seed, funnel)
-    score = scores(tested.pairs, pools, line_of(shape.links, tested.tests, settings.q))
+    with funnel.step("significant links", tested.seen) as step:
+        links = significant(tested, settings.q)
+        step.rows_out = links.height
+        step.note = f"of {tested.eligible:,} pairs of accounts"
+    groups = _groups(actions, everyone, traces, links, settings, seed, funnel)
+    shape, shown = _judged(traces, tested, links, groups, everyone, settings, funnel)
+    score = scores(tested.pairs, groups, line_of(links, tested.eligible, settings.q))
     with funnel.step("clusters", len(shape.ids)) as step:
         frames = run_frames(shape, shown, counts, score, settings, seed)
         step.rows_out = frames["clusters"].height
-    record = run_record(tables.actions, settings, seed, facts_version, inputs, shadow=shadow, notes=funnel.notes)
+    record = run_record(
+        tables.actions,
+        settings,
+        seed,
+        facts_version,
+        inputs,
+        shadow=shadow,
+        notes=funnel.notes,
+        calibration=groups.level.told(),
+    )
     return RunResult(record, frames, tuple(funnel.stages), started, datetime.now(UTC))
 
 
 def read_actions(tables: Tables, settings: Settings, funnel: Funnel) -> pl.DataFrame:
-    """The actions of the traces asked for, near-duplicate texts already under one object."""
+    """The actions of the traces asked for and of `content`, near-duplicate texts already under one object."""
     with funnel.step("read actions", 0) as step:
-        wanted = tables.actions.filter(pl.col("trace").is_in(list(settings.traces))).select(_ACTION_COLUMNS)
+        wanted = tables.actions.filter(pl.col("trace").is_in(list(settings.traces))).select(
+            pl.col(name).cast(ACTION_SCHEMA[name]) for name in _ACTION_COLUMNS
+        )
         actions = wanted.unique().collect()
         step.rows_in = step.rows_out = actions.height
-    if "text" not in settings.traces:
-        return actions
-    return _one_object_per_text(actions, tables.texts, settings, funnel)
+    if "text" in settings.traces:
+        actions = _one_object_per_text(actions, tables.texts, settings, funnel)
+    return pl.concat([actions, content_actions(actions)])
 
 
 def _counts(actions: pl.LazyFrame) -> pl.DataFrame:
@@ -102,7 +118,16 @@ def _counts(actions: pl.LazyFrame) -> pl.DataFrame:
 def _one_object_per_text(
     actions: pl.DataFrame, texts: pl.LazyFrame, settings: Settings, funnel: Funnel
 ) -> pl.DataFrame:
-    used = actions.filter(pl.col("trace") == "text").group_by("object_id").len("uses")
+    # A share whose original the export does not name goes by its text: "text:" and the fingerprint.
+    words = (
+        pl.when(pl.col("trace") == "share").then(pl.col("object_id").str.strip_prefix("text:")).otherwise("object_id")
+    )
+    used = (
+        actions.filter((pl.col("trace") == "text") | pl.col("object_id").str.starts_with("text:"))
+        .select(object_id=words)
+        .group_by("object_id")
+        .len("uses")
+    )
     known = (
         texts.select("fingerprint", "normal_text")
         .unique("fingerprint")
@@ -118,14 +143,17 @@ def _one_object_per_text(
                 f"{found.left_out:,} comparisons of texts were left out, because more than "
                 f"{settings.near_duplicates.bucket:,} texts looked alike: some near-copies may count as different texts."
             )
-    leader_of = found.leader_of.with_columns(trace=pl.lit("text"))
+    shared = found.leader_of.with_columns(
+        ("text:" + pl.col(name)).alias(name) for name in ("fingerprint", "leader")
+    ).with_columns(trace=pl.lit("share"))
+    leader_of = pl.concat([found.leader_of.with_columns(trace=pl.lit("text")), shared])
     joined = actions.join(leader_of, left_on=["trace", "object_id"], right_on=["trace", "fingerprint"], how="left")
     return joined.with_columns(object_id=pl.coalesce("leader", "object_id")).drop("leader")
 
 
 def _ready(actions: pl.DataFrame, everyone: pl.Series, settings: Settings, funnel: Funnel) -> tuple[TraceActions, ...]:
     ready = []
-    for trace in sorted(settings.traces):
+    for trace in sorted({*settings.traces, *actions["trace"].unique()}):
         acted = actions.filter(pl.col("trace") == trace)
         if acted.is_empty():
             funnel.note(f"There are no actions of the trace {trace}, so it could not be tested.")
@@ -142,41 +170,41 @@ def _ready(actions: pl.DataFrame, everyone: pl.Series, settings: Settings, funne
     return tuple(ready)
 
 
-def _judged(
-    traces: Sequence[TraceActions],
-    tested: PairTests,
-    pools: Pools,
+def _groups(
+    actions: pl.DataFrame,
     everyone: pl.Series,
+    traces: Sequence[TraceActions],
+    links: pl.DataFrame,
     settings: Settings,
     seed: int,
     funnel: Funnel,
+) -> Groups:
+    everything = []
+    for ready in traces:
+        funnel.tell(f"acts: {ready.trace}", 0, 1)
+        everything.append(acts_of_trace(actions.filter(pl.col("trace") == ready.trace), ready.trace, everyone))
+    return find_groups(everything, links, settings, seed, funnel)
+
+
+def _judged(
+    traces: Sequence[TraceActions],
+    tested: PairTests,
+    links: pl.DataFrame,
+    groups: Groups,
+    everyone: pl.Series,
+    settings: Settings,
+    funnel: Funnel,
 ) -> tuple[Shape, pl.DataFrame]:
-    with funnel.step("significant links", tested.seen) as step:
-        links = significant(tested, settings.q)
-        step.rows_out = links.height
-        step.note = f"of {tested.tests:,} tests"
-    with funnel.step("communities", links.height) as step:
-        members = with_pools(find_members(links, len(everyone), settings, seed), pools, settings)
-        step.rows_out = len(members.groups)
-    links = with_pool_links(with_cluster(links, members), members, traces, tested.nulls, pools, settings)
+    members = groups.members
+    links = with_meetings(with_cluster(links, members), members.found, traces, tested.nulls, settings)
     with funnel.step("evidence", links.height) as step:
         evidence = collect_evidence(traces, links, settings, funnel) if links.height else no_evidence()
         step.rows_out = evidence.rows.height
     keys = ["cluster", "left", "right", "trace", "window_seconds"]
     links = links.join(evidence.times, on=keys, how="left", nulls_equal=True, maintain_order="left")
     with funnel.step("signals", len(members.groups)) as step:
-        signals = cluster_signals(traces, tested.nulls, members, evidence, pools, settings)
+        signals = cluster_signals(traces, tested.nulls, members, evidence, groups.scan, settings)
         objects = joint_objects(traces, evidence)
         guards = innocence(traces, objects, signals, [len(group) for group in members.groups])
         step.rows_out = signals.height
-    return Shape(cluster_ids(members, everyone), members, links, signals, objects, guards), evidence.rows
-
-
-def _pools(
-    actions: pl.DataFrame, everyone: pl.Series, traces: Sequence[TraceActions], settings: Settings, funnel: Funnel
-) -> Pools:
-    everything = []
-    for ready in traces:
-        funnel.tell(f"company: {ready.trace}", 0, 1)
-        everything.append(acts_of_trace(actions.filter(pl.col("trace") == ready.trace), ready.trace, everyone))
-    return find_pools(everything, traces, len(everyone), settings, funnel)
+    return Shape(cluster_ids(members, everyone), groups, links, signals, objects, guards), evidence.rows

@@ -1,6 +1,6 @@
 """What the links stand on: every joint act with both times, how close and who came first, and how many took part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -112,15 +112,21 @@ def _of_trace(actions: TraceActions, links: pl.DataFrame, settings: Settings, pe
         .agg(pl.col("window_seconds").max().alias("widest"), pl.col("n").max().alias("most"))
         .sort("cluster", *_PAIR, nulls_last=True)
     )
+    windows = sorted({*settings.windows, *links["window_seconds"]})
+    wider = {
+        seconds: links.filter(pl.col("window_seconds") >= seconds)["cluster"].drop_nulls().unique().to_list()
+        for seconds in windows
+        if seconds > max(settings.windows)
+    }
     times, rows, joint, told = [], [], [], 0
     for done, chunk in _chunks(pairs):
         funnel.tell(f"evidence: {actions.trace}", done, pairs.height)
-        acts = joint_acts(actions, chunk, timedelta(seconds=max(settings.windows)))
+        acts = joint_acts(actions, chunk, timedelta(seconds=max(windows)))
         times.append(_times(acts, links))
         shown = acts.filter(pl.col("gap_us").abs() <= pl.col("widest") * 1_000_000)
         told += shown.height
         rows.append(_shown(actions, shown, per_edge))
-        joint.append(_takers(acts, settings.windows))
+        joint.append(_takers(acts, windows, wider))
     return _Part(Evidence(pl.concat(times), pl.concat(rows), _joint(pl.concat(joint), actions.trace)), told)
 
 
@@ -189,10 +195,16 @@ def _shown(actions: TraceActions, acts: pl.DataFrame, per_edge: int) -> pl.DataF
     )
 
 
-def _takers(acts: pl.DataFrame, windows: Sequence[int]) -> pl.DataFrame:
-    """Per cluster, window and object: who took part, and in how many meetings of two."""
+def _takers(acts: pl.DataFrame, windows: Sequence[int], wider: Mapping[int, Sequence[int]]) -> pl.DataFrame:
+    """Per cluster, window and object: who took part, and in how many meetings of two.
+
+    The windows of `wider` are asked only of the clusters that were found in them.
+    """
     inside = acts.filter(pl.col("cluster").is_not_null())
-    found = [_takers_within(inside, seconds) for seconds in windows]
+    found = [
+        _takers_within(inside.filter(pl.col("cluster").is_in(wider[seconds])) if seconds in wider else inside, seconds)
+        for seconds in windows
+    ]
     return pl.concat(found)
 
 

@@ -211,7 +211,7 @@ def joint_objects(traces: Sequence[TraceActions], evidence: Evidence) -> pl.Data
 
 def _joint_objects(actions: TraceActions, evidence: Evidence) -> pl.DataFrame:
     joint = evidence.joint.filter(pl.col("trace") == actions.trace)
-    widest = joint.filter(pl.col("window_seconds") == pl.col("window_seconds").max())
+    widest = joint.filter(pl.col("window_seconds") == pl.col("window_seconds").max().over("cluster"))
     rows = widest["row"].to_numpy()
     named = widest.with_columns(
         pl.Series("at", actions.coded.at[rows], dtype=pl.Int64),

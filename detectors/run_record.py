@@ -25,6 +25,7 @@ def run_record(
     *,
     shadow: bool,
     notes: Sequence[str],
+    calibration: Mapping[str, Any] | None = None,
 ) -> RunRecord:
     """The record of a run over `actions`; `data_until` is the microsecond after the last action."""
     first, last = actions.select(pl.col("at").min().alias("first"), pl.col("at").max().alias("last")).collect().row(0)
@@ -40,6 +41,7 @@ def run_record(
         data_until=last + timedelta(microseconds=1) if last is not None else None,
         shadow=shadow,
         notes=tuple(notes),
+        calibration=dict(calibration or {}),
     )
 
 

@@ -1,6 +1,7 @@
 """How findings are worded: counts, spans, chances, and the sentences of signals, titles and reasons (UI_DESIGN 6)."""
 
 import math
+from dataclasses import dataclass
 
 from graph.traces import TRACES
 
@@ -63,13 +64,24 @@ def overlap_sentence(
     )
 
 
-def company_sentence(trace: str, acts: int, company: float, expected: float, p: float, window: int) -> str:
-    """A rotating pool: how many of their acts another member did too; no pair of them needs to meet often."""
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What a cluster did together: on how many objects, how close in time (median, s), in which span (s), by turns or all."""
+
+    objects: int
+    gap: float
+    lasted: float
+    by_turns: bool
+
+
+def company_sentence(trace: str, did: Together, acts: int, company: int, expected: float, p: float, window: int) -> str:
+    """Who did what together, how much of what they do that is, what outsiders' acts have; chance for any such group."""
     words = TRACES[trace]
+    turns = ", by turns rather than always the same few" if did.by_turns else ""
     return (
-        f"These accounts {words.acted} {count(acts)} {words.noun}; in {count(round(company))} cases another of them did "
-        f"the same within {span(window)}, by turns rather than always the same few. "
-        f"Accounts in general would have such company in about {count(round(expected))} cases. By chance: {chance(p)}."
+        f"These accounts {words.acted} the same {count(did.objects)} {words.noun}, within {span(window)} of one another "
+        f"(median {span(did.gap)}), in {span(did.lasted)}{turns}: {count(company)} of their {count(acts)} acts had such "
+        f"company. As many acts of other accounts would have it {times(expected)}. By chance: {chance(p)}."
     )
 
 

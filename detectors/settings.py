@@ -60,6 +60,11 @@ class Settings(BaseModel):
     )
     null: Literal["global", "spells"] = "global"  # spells: the larger of the global null and one per 6 hours
     q: Annotated[float, Field(gt=0, le=0.5)] = 0.01  # false discoveries among the links, Benjamini-Hochberg
+    slow_window: Window = (
+        86_400  # slow groups are looked for within a day; they are for review until a second sign joins
+    )
+    replays: Annotated[int, Field(ge=0, le=100)] = 5  # worlds without coordination that set the level of the clusters
+    review_q: Annotated[float, Field(gt=0, le=0.5)] = 0.05  # false accounts among the clusters for review, by replay
     min_cluster: Annotated[int, Field(ge=3)] = 4
     resolution: Annotated[float, Field(gt=0)] = 0.5  # of Leiden CPM, in units of -log10 p
     alert_risk: Annotated[float, Field(gt=0, lt=1)] = (

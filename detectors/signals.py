@@ -1,6 +1,6 @@
 """The signals of each cluster: how often its members acted together, and how close in time, against what chance explains."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,9 +10,10 @@ import polars as pl
 from detectors import sentences
 from detectors.evidence import Evidence
 from detectors.nulls import NullModel
-from detectors.pool import Pools
-from detectors.pool_signals import NUMBERED_SIGNAL, pool_signals
 from detectors.risk import FAMILY, strength
+from detectors.scan.choose import Candidate
+from detectors.scan.search import Scan
+from detectors.scan.signals import NUMBERED_SIGNAL, company_signals
 from detectors.settings import Settings
 from detectors.significance import I64, chance_band, poisson_tail, surprise
 from detectors.synchrony import synchrony
@@ -41,12 +42,16 @@ _ROW: FrameSchema = {
 class Members:
     """Who belongs to which cluster: `groups[c]` are ascending account ranks, `cluster_of[a]` is c or -1.
 
-    `pooled` maps the clusters that are rotating pools to the number of their pool; all others are clusters of pairs.
+    `found[c]` is how it was found: the trace and window that show most evidence for it, and that evidence.
     """
 
     groups: Sequence[I64]
     cluster_of: I64
-    pooled: Mapping[int, int]
+    found: Sequence[Candidate]
+
+    def seen_through(self, trace: str) -> list[int]:
+        """The clusters that were found in this trace."""
+        return [number for number, one in enumerate(self.found) if one.usual.acts.trace == trace]
 
 
 def cluster_signals(
@@ -54,19 +59,41 @@ def cluster_signals(
     nulls: Mapping[tuple[str, int], NullModel],
     members: Members,
     evidence: Evidence,
-    pools: Pools,
+    scan: Scan,
     settings: Settings,
 ) -> pl.DataFrame:
     """One row per cluster, trace and kind of sign (SIGNAL with cluster number and trace), sorted by cluster and name."""
-    told = [pl.DataFrame(schema=dict(NUMBERED_SIGNAL)), pool_signals(members.pooled, members.groups, pools)]
+    widest = max(settings.windows)
+    company = company_signals(members.found, scan, widest, _together(traces, members, evidence))
+    told = [pl.DataFrame(schema=dict(NUMBERED_SIGNAL)), company]
     for actions in traces:
         overlap = _overlap(actions, nulls, members, evidence, settings)
         told.append(overlap)
-        timed = overlap.filter(pl.col("window_seconds") == max(settings.windows))["cluster"].to_list()
+        shown = pl.concat([overlap, company.filter(pl.col("trace") == actions.trace)])
+        timed = shown.filter(pl.col("window_seconds") == widest)["cluster"].to_list()
         if timed and len(settings.windows) > 1:
             told.append(_synchrony(actions, timed, members, settings))
     signals = pl.concat(told).sort("cluster", "name")
     return _counted_once(signals, evidence)
+
+
+def _together(
+    traces: Sequence[TraceActions], members: Members, evidence: Evidence
+) -> Callable[[int, str, int], sentences.Together]:
+    """Answers what a cluster did together in a trace and window."""
+    gaps = {actions.trace: _gaps(actions, evidence) for actions in traces}
+    lasted = {actions.trace: _lasted(actions, evidence) for actions in traces}
+    joint = evidence.joint.group_by("cluster", "trace", "window_seconds", "object").agg(pl.len().alias("there"))
+    counted = joint.group_by("cluster", "trace", "window_seconds").agg(pl.len(), pl.col("there").median())
+    known = {(cluster, trace, seconds): told for cluster, trace, seconds, *told in counted.iter_rows()}
+
+    def told(cluster: int, trace: str, seconds: int) -> sentences.Together:
+        objects, there = known.get((cluster, trace, seconds), (0, 0.0))
+        here = (cluster, seconds)
+        turns = there < members.groups[cluster].size / 2
+        return sentences.Together(objects, gaps[trace].get(here, 0.0), lasted[trace].get(here, 0.0), turns)
+
+    return told
 
 
 def joint_per_cluster(evidence: Evidence) -> pl.DataFrame:
@@ -96,7 +123,7 @@ def _overlap(
     code = np.full(members.cluster_of.size, -1, dtype=np.int64)
     code[actions.number] = np.arange(actions.number.size)
     joint = joint_per_cluster(evidence).filter(
-        (pl.col("trace") == actions.trace) & ~pl.col("cluster").is_in(list(members.pooled))
+        (pl.col("trace") == actions.trace) & ~pl.col("cluster").is_in(members.seen_through(actions.trace))
     )
     lasted, gaps = _lasted(actions, evidence), _gaps(actions, evidence)
     rows = []
@@ -194,8 +221,9 @@ def _counted_once(signals: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
 
 def _repeated(signals: pl.DataFrame, evidence: Evidence) -> dict[tuple[int, str], str]:
     """(cluster, signal name) -> the stronger trace whose posts it repeats."""
-    overlaps = signals.filter(pl.col("name").str.ends_with("_overlap")).sort(
-        ["cluster", "value", "trace"], descending=[False, True, False]
+    company = pl.col("name").str.ends_with("_company")
+    overlaps = signals.filter(company | pl.col("name").str.ends_with("_overlap")).sort(
+        ["cluster", company, "value", "trace"], descending=[False, True, True, False]
     )
     posts = _posts(evidence)
     found: dict[tuple[int, str], str] = {}

@@ -34,6 +34,7 @@ class RunRecord:
     engine: str = "polars"
     shadow: bool = False
     notes: tuple[str, ...] = ()  # sentences about what was left out and why
+    calibration: Mapping[str, Any] = field(default_factory=dict)  # the level of the clusters and what replay says of it
 
 
 @dataclass(frozen=True, slots=True)

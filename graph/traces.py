@@ -20,6 +20,7 @@ class Trace:
 
 
 _DECLARED = (
+    Trace("content", "content", "posted or passed on", "contents", "same content"),  # text, share, media, url fused
     Trace("share", "shares", "shared", "posts", "shares"),
     Trace("fast_share", "shares", "shared within a minute of publication", "authors", "quick shares"),
     Trace("url", "links", "posted", "links", "same links"),

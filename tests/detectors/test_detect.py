@@ -139,6 +139,7 @@ def test_a_cluster_explains_itself(ring_world: RunResult):
     assert cluster["tier"] == "alert"
     assert cluster["title"] == "8 accounts, quick shares"
     assert cluster["sentence"].startswith("These accounts shared the same 12 posts, within 60 min of one another")
+    assert "82 of their 82 acts had such company" in cluster["sentence"]
     assert "By chance: less than 1 in a million." in cluster["sentence"]
     assert set(ring_world.frames["signals"]["family"]) == {"overlap", "synchrony"}
     assert set(ring_world.frames["guards"]["name"]) == {"one source", "one occasion", "popular objects", "activity"}

@@ -1,0 +1,105 @@
+"""From overlapping candidates to groups without overlap: the split with the most evidence, then the best first."""
+
+import heapq
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detectors.scan.evidence import Evidence, evidence_of
+from detectors.scan.usual import Usual
+from detectors.significance import I64
+
+WITHIN = 0.9  # share of a candidate inside a larger one from which it is a part of it
+STRAY = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A group seen through one trace and window, with its evidence."""
+
+    usual: Usual
+    members: I64
+    evidence: Evidence
+
+    @property
+    def window_us(self) -> int:
+        return self.usual.company.window_us
+
+    @property
+    def rank(self) -> tuple[float, str, int, tuple[int, ...]]:
+        """The most evidence first, then the shorter window: one order, whatever the order of finding."""
+        return (-self.evidence.net, self.usual.acts.trace, self.window_us, tuple(self.members.tolist()))
+
+
+def contracted(usual: Usual, members: I64, smallest: int) -> Candidate | None:
+    """The group without members that keep no company of their own, again and again; None when too few are left."""
+    while members.size >= smallest:
+        evidence = evidence_of(usual, members)
+        own = evidence.member >= np.log10(usual.acts.accounts / (STRAY * members.size))
+        if own.all():
+            return Candidate(usual, members, evidence)
+        members = members[own]
+    return None
+
+
+def chosen(candidates: Sequence[Candidate], smallest: int) -> list[Candidate]:
+    """Groups without overlap. A candidate whose parts together have more evidence gives way to them."""
+    number = itertools.count()
+    waiting = [(one.rank, next(number), one) for one in _unsplit(sorted(candidates, key=lambda one: one.rank))]
+    heapq.heapify(waiting)
+    taken: set[int] = set()
+    found = []
+    while waiting:
+        *_, best = heapq.heappop(waiting)
+        if best.evidence.net <= 0:
+            break
+        left = np.array([one for one in best.members.tolist() if one not in taken], dtype=np.int64)
+        if left.size == best.members.size:
+            taken.update(left.tolist())
+            found.append(best)
+            continue
+        again = contracted(best.usual, left, smallest)
+        if again is not None:
+            heapq.heappush(waiting, (again.rank, next(number), again))
+    return found
+
+
+def _unsplit(ordered: Sequence[Candidate]) -> list[Candidate]:
+    """Those that no packing of their own parts surpasses. From small to large, so parts were judged before."""
+    holders: dict[int, list[int]] = defaultdict(list)
+    for number, one in enumerate(ordered):
+        for member in one.members.tolist():
+            holders[member].append(number)
+    alive = np.ones(len(ordered), dtype=np.bool_)
+    for number in sorted(range(len(ordered)), key=lambda n: (ordered[n].members.size, n)):
+        alive[number] = _parts(number, ordered, holders, alive) <= max(ordered[number].evidence.net, 0.0)
+    return [one for one, is_alive in zip(ordered, alive, strict=True) if is_alive]
+
+
+def _parts(number: int, ordered: Sequence[Candidate], holders: dict[int, list[int]], alive: np.ndarray) -> float:
+    """The evidence of the best disjoint parts of a candidate, greedily; 0 with fewer than two."""
+    whole = ordered[number].members
+    shared: dict[int, int] = defaultdict(int)
+    for member in whole.tolist():
+        for other in holders[member]:
+            shared[other] += 1
+    inside = [
+        other
+        for other, many in sorted(shared.items())
+        if other != number
+        and alive[other]
+        and ordered[other].members.size < whole.size
+        and many >= WITHIN * ordered[other].members.size
+        and ordered[other].evidence.net > 0
+    ]
+    used: set[int] = set()
+    parts, total = 0, 0.0
+    for other in inside:  # in the order of evidence, because `ordered` is
+        mine = ordered[other].members.tolist()
+        if used.isdisjoint(mine):
+            used.update(mine)
+            parts, total = parts + 1, total + ordered[other].evidence.net
+    return total if parts > 1 else 0.0

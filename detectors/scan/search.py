@@ -1,0 +1,93 @@
+"""The scan: groups whose members keep company beyond what is usual, in any trace and window, against replayed worlds."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detectors.scan.acts import Acts, Company
+from detectors.scan.choose import Candidate, chosen, contracted
+from detectors.scan.core import core
+from detectors.scan.lenses import RESOLUTIONS, core_links, groups_of
+from detectors.scan.level import Sizes
+from detectors.scan.replay import replayed
+from detectors.scan.usual import Usual
+from detectors.significance import I64
+
+LENSES_PER_WINDOW = 2 + len(RESOLUTIONS)  # components, modularity, and each resolution
+
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The acts of all traces seen through all windows; made once, asked many times."""
+
+    seen: tuple[Usual, ...]
+    smallest: int
+    min_objects: int
+    seed: int
+
+    def view(self, trace: str, seconds: int) -> Usual | None:
+        """The acts of one trace seen through one window."""
+        wanted = (trace, seconds * 1_000_000)
+        return next((one for one in self.seen if (one.acts.trace, one.company.window_us) == wanted), None)
+
+    @property
+    def lenses(self) -> int:
+        """How many ways a group could have been found: what the level pays for."""
+        return len(self.seen) * LENSES_PER_WINDOW
+
+    def candidates(self) -> list[Candidate]:
+        """Every group that any lens shows, without members that keep no company of their own."""
+        found = []
+        for usual in self.seen:
+            links = core_links(usual.company, core(usual.company, self.min_objects))
+            known: set[bytes] = set()
+            for members in groups_of(links, self.smallest, self.seed):
+                if members.tobytes() in known:
+                    continue
+                known.add(members.tobytes())
+                one = contracted(usual, members, self.smallest)
+                if one is not None:
+                    found.append(one)
+        return found
+
+    def best_view(self, members: I64) -> Candidate | None:
+        """A group from elsewhere (pairs, lockstep) in the trace and window that show most evidence for it."""
+        views = [one for usual in self.seen if (one := contracted(usual, members, self.smallest)) is not None]
+        return min(views, key=lambda one: one.rank, default=None)
+
+
+def scan_of(traces: Iterable[Acts], windows: Sequence[int], *, smallest: int, min_objects: int, seed: int) -> Scan:
+    """`windows` in seconds. Every trace is seen through each of them."""
+    seen = [Usual(Company(acts, seconds * 1_000_000)) for acts in traces for seconds in sorted(windows)]
+    return Scan(tuple(seen), smallest, min_objects, seed)
+
+
+def groups_in(scan: Scan, more: Iterable[I64] = ()) -> list[Candidate]:
+    """The groups of a scan, without overlap, those with most evidence first; `more` are candidates found by other means."""
+    views = [view for members in more if (view := scan.best_view(members)) is not None]
+    return chosen([*scan.candidates(), *views], scan.smallest)
+
+
+def replay_sizes(scan: Scan, worlds: int, told: Told) -> list[Sizes]:
+    """What the same search finds in `worlds` replays of the data."""
+    traces = list({usual.acts.trace: usual.acts for usual in scan.seen}.values())
+    windows = sorted({usual.company.window_us // 1_000_000 for usual in scan.seen})
+    sizes = []
+    for number in range(worlds):
+        told(number, worlds)
+        draws = np.random.default_rng([scan.seed, 0x5EED, number]).spawn(len(traces))
+        again = [replayed(acts, draw) for acts, draw in zip(traces, draws, strict=True)]
+        replay = scan_of(again, windows, smallest=scan.smallest, min_objects=scan.min_objects, seed=scan.seed)
+        sizes.append(sizes_of(groups_in(replay)))
+    return sizes
+
+
+def sizes_of(groups: Sequence[Candidate]) -> Sizes:
+    """Net evidence and size of each group."""
+    return Sizes(
+        np.array([one.evidence.net for one in groups], dtype=np.float64),
+        np.array([one.members.size for one in groups], dtype=np.float64),
+    )

@@ -1,0 +1,127 @@
+"""What is usual: how likely an act of an outsider is to have company by a given group, at its time and place.
+
+The null of the scan. An act of a member is compared with acts of accounts outside the group (leave-cluster-out): what
+share of those fell where one of the group would have been near by chance. An act is judged by the most innocent of
+three strata: everybody, its spell of time, its block (author, site, tag, language), the latter two only where enough
+outsiders are left to say what is usual (DETECTORS 2.4: an operation that owns its block must not explain itself).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from detectors.coding import Flags
+from detectors.scan.acts import Company
+from detectors.significance import F64, I64
+
+SPELL_US = 6 * 3600 * 1_000_000  # an episode of DETECTORS 2.3
+LENT = 2.0  # acts per account that count for what is usual: a campaign must not make itself usual (DETECTORS 9)
+TRUSTED = 30  # outside accounts from which a spell or block can say what is usual (DETECTORS 2.4: 10-30 good)
+# How much an act counts, by the accounts on its object: min(1, few / accounts), for each `few` of the ladder. Steep
+# rungs see campaigns on rare objects through viral noise, flat ones see large cliques; the best rung is paid for.
+LADDER = (2.0, 5.0, 15.0)
+# theta of the exponential tilt: a Chernoff bound holds for every theta, a grid only loosens it (by < 1 % here).
+TILTS: F64 = np.concatenate([[0.0], np.geomspace(1e-2, 14.0, 40)])
+
+_LEVELS_PER_OCTAVE = 2  # crowds and numbers of others are kept in half octaves
+
+
+def level_of(count: I64) -> I64:
+    """0 for none, 1 for one, then half octaves, so that few classes stand for many counts."""
+    found = np.zeros(count.size, dtype=np.int64)
+    some = count > 0
+    found[some] = 1 + np.ceil(_LEVELS_PER_OCTAVE * np.log2(count[some])).astype(np.int64)
+    return found
+
+
+def count_of(level: I64) -> F64:
+    """The largest count of a level: rounding up makes company more usual, never less."""
+    return np.where(level > 0, np.exp2((level - 1.0) / _LEVELS_PER_OCTAVE), 0.0)
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Lent weight per stratum, level of the crowd and level of the others near; and the accounts of each stratum."""
+
+    weight: F64  # strata x crowd levels x others levels
+    early: F64  # the same for the others that came earlier
+    people: I64  # distinct accounts per stratum
+    total: F64  # lent weight per stratum
+
+
+class Usual:
+    """The acts of one trace and window, classed, so that any group can be scored at the cost of its own acts."""
+
+    def __init__(self, company: Company) -> None:
+        acts = company.acts
+        self.acts, self.company = acts, company
+        self.lent = np.minimum(1.0, LENT / np.maximum(acts.degree[acts.account], 1.0))
+        self.crowd = level_of(acts.crowd)
+        self.others, self.before = level_of(company.others), level_of(company.before)
+        self.spell = np.unique(acts.at // SPELL_US, return_inverse=True)[1].astype(np.int64)
+        self.block = self._large_blocks()
+        self.blocks = int(self.block.max(initial=-1)) + 1
+        names, context = np.unique(self.spell * (self.blocks + 1) + self.block + 1, return_inverse=True)
+        self.context = context.astype(np.int64)  # of each act: its spell and block
+        self.spell_of, self.block_of = names // (self.blocks + 1), names % (self.blocks + 1) - 1  # of each context
+        self.order = np.argsort(acts.account, kind="stable")
+        self.first = np.searchsorted(acts.account[self.order], np.arange(acts.accounts + 1))
+
+    def _large_blocks(self) -> I64:
+        """Per act the number of its block among those with enough accounts, -1 elsewhere."""
+        block = self.acts.block
+        told = np.unique(np.stack([block, self.acts.account]), axis=1)[0]
+        names, people = np.unique(told, return_counts=True)
+        large = names[(people >= TRUSTED) & (names >= 0)]
+        place = np.searchsorted(large, block)
+        place[place == large.size] = 0
+        known = large[place] == block if large.size else np.zeros(block.size, dtype=np.bool_)
+        return np.where(known, place, -1).astype(np.int64)
+
+    @cached_property
+    def by_spell(self) -> Strata:
+        return self._strata(self.spell, np.ones(self.spell.size, dtype=np.bool_))
+
+    @cached_property
+    def by_block(self) -> Strata:
+        return self._strata(self.block, self.block >= 0)
+
+    @cached_property
+    def pooled(self) -> Strata:
+        """Everybody as one stratum."""
+        spells = self.by_spell
+        return Strata(
+            spells.weight.sum(axis=0, keepdims=True),
+            spells.early.sum(axis=0, keepdims=True),
+            np.array([self.acts.accounts]),
+            spells.total.sum(keepdims=True),
+        )
+
+    def _strata(self, stratum: I64, known: Flags) -> Strata:
+        stratum, account, lent = stratum[known], self.acts.account[known], self.lent[known]
+        strata = int(stratum.max(initial=-1)) + 1
+        told = np.unique(np.stack([stratum, account]), axis=1)[0]
+        return Strata(
+            self.classed(stratum, known, self.others, strata),
+            self.classed(stratum, known, self.before, strata),
+            np.bincount(told, minlength=strata).astype(np.int64),
+            np.bincount(stratum, weights=lent, minlength=strata).astype(np.float64),
+        )
+
+    @cached_property
+    def shape(self) -> tuple[int, int]:
+        """Crowd levels, others levels."""
+        return int(self.crowd.max(initial=0)) + 1, int(self.others.max(initial=0)) + 1
+
+    def classed(self, stratum: I64, which: Flags | I64, near: I64, strata: int) -> F64:
+        """The lent weight of the acts `which` per (stratum, crowd level, others level)."""
+        crowds, others = self.shape
+        place = (stratum * crowds + self.crowd[which]) * others + near[which]
+        found = np.bincount(place, weights=self.lent[which], minlength=strata * crowds * others)
+        return found.reshape(strata, crowds, others).astype(np.float64)
+
+    def acts_of(self, members: I64) -> I64:
+        """The acts (indices) of these accounts, ascending."""
+        parts = [self.order[self.first[one] : self.first[one + 1]] for one in members]
+        return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
