@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detectors.leaders import follow
 from detectors.settings import NearDuplicates
 from detectors.shingles import I64, Shingles, shared_counts, shingles_of
 from detectors.stages import Funnel
@@ -134,18 +135,8 @@ def jaccard(shingles: Shingles, left: I64, right: I64) -> npt.NDArray[np.float64
 
 
 def _leaders(found: Sequence[tuple[I64, I64]], texts: int) -> I64:
-    """Greedy in rank order: who follows nobody leads, and takes along the alike that follow nobody yet."""
     leader = np.arange(texts, dtype=np.int64)
     low = np.concatenate([leader[:0], *(pairs[0] for pairs in found)])
     high = np.concatenate([leader[:0], *(pairs[1] for pairs in found)])
-    if not low.size:
-        return leader
-    order = np.lexsort((high, low))
-    low, high = low[order], high[order]
-    starts = np.flatnonzero(starts_of(low))
-    for start, end in zip(starts, np.append(starts[1:], low.size), strict=True):
-        first = low[start]
-        if leader[first] == first:
-            alike = high[start:end]
-            leader[alike[leader[alike] == alike]] = first
+    follow(leader, low, high)
     return leader

@@ -5,7 +5,7 @@ A share repeats somebody else's links, tags, names and words, so it gives the sh
 
 import polars as pl
 
-from ingest.canonical.addresses import network_of
+from ingest.canonical.addresses import block_of, network_of
 from ingest.canonical.domains import SHORTENERS
 from ingest.canonical.posts import PostTables
 
@@ -23,6 +23,7 @@ def post_actions(tables: PostTables) -> pl.DataFrame:
         _shares(tables),
         _fast_shares(posts),
         _replies(own),
+        _answered_authors(own),
         _texts(own),
         _links(own, tables),
         _domains(own, tables),
@@ -31,7 +32,7 @@ def post_actions(tables: PostTables) -> pl.DataFrame:
         _held(own, tables.mentions, "mention"),
         _held(own, tables.media, "media"),
         action_rows(posts, "client", "client"),
-        action_rows(posts, "ip", network_of("ip")),
+        action_rows(posts, "ip", network_of("ip"), block_of("ip")),
         action_rows(posts, "device", "device"),
     ]
     return pl.concat(parts).sort("line", maintain_order=True)
@@ -73,6 +74,12 @@ def _fast_shares(posts: pl.DataFrame) -> pl.DataFrame:
 
 def _replies(own: pl.DataFrame) -> pl.DataFrame:
     return action_rows(own, "reply", "reply_to_post_id", pl.coalesce("reply_to_account_id", "site"))
+
+
+def _answered_authors(own: pl.DataFrame) -> pl.DataFrame:
+    """Whose posts they answered. A thread of one's own answers nobody."""
+    others = own.filter(pl.col("reply_to_account_id") != pl.col("account_id"))
+    return action_rows(others.filter(pl.col("kind") == "reply"), "reply_author", "reply_to_account_id")
 
 
 def _texts(own: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from graph.schemas import SESSION_SCHEMA
-from ingest.canonical.addresses import network_of
+from ingest.canonical.addresses import block_of, network_of
 from ingest.canonical.free_text import truth
 from ingest.canonical.post_actions import action_rows
 from ingest.chunks import LINE
@@ -43,5 +43,5 @@ def session_rows(accepted: pl.DataFrame) -> pl.DataFrame:
 def session_actions(sessions: pl.DataFrame) -> pl.DataFrame:
     """Addresses (block: their network) and devices of what succeeded: a failed attempt says nothing about the account's owner."""
     rows = sessions.filter(pl.col("success").fill_null(True)).with_columns(pl.lit(None, pl.String).alias("post_id"))
-    addresses = action_rows(rows, "ip", network_of("ip"), pl.col("asn"))
+    addresses = action_rows(rows, "ip", network_of("ip"), pl.coalesce("asn", block_of("ip")))
     return pl.concat([addresses, action_rows(rows, "device", "device")]).sort("line", maintain_order=True)

@@ -42,6 +42,7 @@ def test_a_posts_table_may_say_everything_itself():
     assert rows_of(got, "actions", "account_id", "trace", "object_id", "block") == [
         ("ana", "share", "p0", "zoe"),
         ("eve", "reply", "p0", "zoe"),
+        ("eve", "reply_author", "zoe", ""),
     ]
     assert rows_of(got, "interactions", "account_id", "other_id", "kind") == [
         ("ana", "zoe", "share"),
@@ -99,7 +100,7 @@ def test_sessions():
     assert rows_of(got, "actions", "account_id", "trace", "object_id", "block") == [
         ("ana", "ip", "10.0.0.1", "77"),
         ("ana", "device", "d1", ""),
-        ("eve", "ip", "2001:db8:1:2::/64", ""),
+        ("eve", "ip", "2001:db8:1:2::/64", "2001:db8:1::/48"),
     ]
     assert [fault.reason for fault in got.faults] == ["unknown_action"]
 

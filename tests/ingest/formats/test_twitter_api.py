@@ -41,6 +41,7 @@ def test_statuses_of_version_1_1():
         ("2", "share", "20", "1"),
         ("2", "fast_share", "1", ""),
         ("3", "reply", "20", "1"),
+        ("3", "reply_author", "1", ""),
         ("3", "mention", "1", ""),
         ("3", "mention", "4", ""),
     ]

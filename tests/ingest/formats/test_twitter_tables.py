@@ -22,6 +22,7 @@ tweetid,userid,user_display_name,user_screen_name,follower_count,account_creatio
         ("2", "share", "20", "1"),
         ("2", "client", "TweetDeck", ""),
         ("3", "reply", "20", "1"),
+        ("3", "reply_author", "1", ""),
         ("3", "hashtag", "one", ""),
         ("3", "hashtag", "two", ""),
         ("3", "hashtag", "three", ""),
