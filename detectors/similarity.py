@@ -1,5 +1,6 @@
 """Cosine similarity of accounts over the objects they touched, without time: sparse products in bounded blocks of rows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from scipy.sparse import csr_array
 
 from detectors.chunks import cut
 from detectors.coding import I64, codes_of
+from detectors.prefix_filter import candidates, dots, normalised
 
 F64 = npt.NDArray[np.float64]
 PRODUCT_BUDGET = 20_000_000  # products of two entries at a time, at most 24 bytes each
@@ -63,25 +65,36 @@ def similar_pairs(
     """left, right, similarity, common of the pairs with cosine > `above` and >= `min_common` common objects; sorted.
 
     `matrix` holds positive entries, one row per account of `account_ids`, in order. The cosine is (dot / |left|) / |right|
-    with reciprocal norms. Cost: the sum over objects of accounts squared; memory: `budget` products and the answer.
+    with reciprocal norms. For a positive `above`, only pairs that can reach it are met (detectors.prefix_filter); else the
+    cost is the sum over objects of accounts squared. Memory: `budget` products and the answer.
     """
     ones = csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
     squares = csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
     with np.errstate(divide="ignore"):
         reciprocal = 1 / np.sqrt(np.asarray(squares.sum(axis=1)))
     parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))]
-    for start, stop in cut(_effort(matrix), budget):
-        dot, common = (half[start:stop] @ half[start:].T.tocsr() for half in (matrix, ones))
-        left, right = _places(dot, start)
-        cosine = dot.data * reciprocal[left] * reciprocal[right]
-        kept = (left < right) & (cosine > above) & (common.data >= min_common)
-        parts.append((left[kept], right[kept], cosine[kept], common.data[kept]))
+    for left, right, dot, common in _met(matrix, ones, above, budget):
+        cosine = dot * reciprocal[left] * reciprocal[right]
+        kept = (left < right) & (cosine > above) & (common >= min_common)
+        parts.append((left[kept], right[kept], cosine[kept], common[kept]))
     left, right, cosine, common_objects = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     pairs = pl.DataFrame(
         {"left": left, "right": right, "similarity": cosine, "common": common_objects.astype(np.int64)}
     )
     pairs = pairs.sort("left", "right")
     return pairs.with_columns(account_ids.gather(pairs[side]).alias(side) for side in ("left", "right"))
+
+
+def _met(matrix: csr_array, ones: csr_array, above: float, budget: int) -> Iterator[tuple[I64, I64, F64, F64]]:
+    """Rows left and right, their dot product and their common objects, for all pairs that can have a cosine over `above`."""
+    if above > 0:
+        for left, right in candidates(normalised(matrix), above, budget):
+            yield left, right, dots(matrix, left, right, budget), dots(ones, left, right, budget)
+        return
+    for start, stop in cut(_effort(matrix), budget):
+        dot, common = (half[start:stop] @ half[start:].T.tocsr() for half in (matrix, ones))
+        left, right = _places(dot, start)
+        yield left, right, dot.data, common.data
 
 
 def _effort(matrix: csr_array) -> I64:
