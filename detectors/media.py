@@ -62,12 +62,17 @@ def near_pictures(pictures: pl.DataFrame, how: NearPictures, *, funnel: Funnel) 
     """
     told = []
     for bits, radius in ((64, how.bits_of_64), (256, how.bits_of_256)):
-        spelled = pl.col("hash").str.contains(f"^[0-9a-fA-F]{{{_DIGITS[bits]}}}$") & pl.col("hash").str.contains("[a-fA-F]")
+        spelled = pl.col("hash").str.contains(f"^[0-9a-fA-F]{{{_DIGITS[bits]}}}$") & pl.col("hash").str.contains(
+            "[a-fA-F]"
+        )
         ranked = pictures.filter(spelled).unique("hash", keep="any").sort(["uses", "hash"], descending=[True, False])
         told.append(_one_kind(ranked["hash"], bits, radius, how.bucket, funnel))
     leader_of = pl.concat([one.leader_of for one in told]).sort("hash")
     return PictureClusters(
-        leader_of, sum(one.pictures for one in told), sum(one.candidates for one in told), sum(one.left_out for one in told)
+        leader_of,
+        sum(one.pictures for one in told),
+        sum(one.candidates for one in told),
+        sum(one.left_out for one in told),
     )
 
 

@@ -41,7 +41,9 @@ def reply_swarms(actions: pl.DataFrame, within: timedelta = timedelta(hours=1), 
     if within <= timedelta(0):
         raise BadSetting(f"the span of a reply swarm is {within}", hint="a span is longer than zero, for example 1h")
     width = within // timedelta(microseconds=1)
-    said = actions.select("account_id", pl.col("object_id").alias("target"), pl.col("at").cast(TIME)).drop_nulls().unique()
+    said = (
+        actions.select("account_id", pl.col("object_id").alias("target"), pl.col("at").cast(TIME)).drop_nulls().unique()
+    )
     if said.is_empty():
         return pl.DataFrame(schema=dict(SWARM))
     tested, spans = [], 0
@@ -58,7 +60,9 @@ def reply_swarms(actions: pl.DataFrame, within: timedelta = timedelta(hours=1), 
 
 def swarm_repliers(actions: pl.DataFrame, swarms: pl.DataFrame) -> pl.DataFrame:
     """target, since, account_id: who answered within each swarm; sorted, each account once per swarm."""
-    joined = actions.join(swarms.select("target", "since", "until"), left_on="object_id", right_on="target", how="inner")
+    joined = actions.join(
+        swarms.select("target", "since", "until"), left_on="object_id", right_on="target", how="inner"
+    )
     inside = joined.filter((pl.col("at") >= pl.col("since")) & (pl.col("at") < pl.col("until")))
     told = inside.select(pl.col("object_id").alias("target"), "since", "account_id").unique()
     return told.sort("target", "since", "account_id")

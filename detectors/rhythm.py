@@ -43,7 +43,9 @@ def rhythm_actions(posts: pl.DataFrame) -> pl.DataFrame:
     One per account and five-minute span, at its first post there; the object is the span's start, the block its hour of
     the week (UTC). Only accounts with at least 8 posts; none at all when times are coarser than the span. Sorted.
     """
-    said = posts.select("account_id", pl.col("at").cast(pl.Datetime("us", "UTC")), "post_id").drop_nulls(["account_id", "at"])
+    said = posts.select("account_id", pl.col("at").cast(pl.Datetime("us", "UTC")), "post_id").drop_nulls(
+        ["account_id", "at"]
+    )
     said = said.unique().filter(pl.len().over("account_id") >= LEAST_POSTS_OF_A_BIN_TRACE)
     if resolution_seconds(said["at"]) > BIN_SECONDS:
         said = said.clear()

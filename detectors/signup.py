@@ -96,6 +96,12 @@ def _scan(own: I64, everyone: I64, seconds: int) -> list[tuple[float, int, int, 
     there = np.searchsorted(everyone, own + width) - np.searchsorted(everyone, own)
     drawn, total = own.size - 1, everyone.size - 1
     return [
-        (hypergeometric_tail(int(members) - 1, drawn, int(accounts) - 1, total), seconds, int(opens), int(members), int(accounts))
+        (
+            hypergeometric_tail(int(members) - 1, drawn, int(accounts) - 1, total),
+            seconds,
+            int(opens),
+            int(members),
+            int(accounts),
+        )
         for opens, members, accounts in zip(own, seen, there, strict=True)
     ]

@@ -42,7 +42,9 @@ def leaders_by_hand(uses: dict[str, int]) -> dict[str, str]:
 
 
 def found_in(uses: dict[str, int], how: NearPictures | None = None) -> dict[str, str]:
-    frame = pl.DataFrame({"hash": list(uses), "uses": list(uses.values())}, schema={"hash": pl.String, "uses": pl.Int64})
+    frame = pl.DataFrame(
+        {"hash": list(uses), "uses": list(uses.values())}, schema={"hash": pl.String, "uses": pl.Int64}
+    )
     return dict(near_pictures(frame, how or NearPictures(), funnel=Funnel()).leader_of.iter_rows())
 
 

@@ -110,12 +110,18 @@ def test_a_quiet_world_is_not_surprising_whatever_is_left_out():
 def test_a_slow_ring_stands_out_over_weeks():
     rows = quiet_rows(4, accounts=300, objects=900, acts=4_000, days=60)
     draw = np.random.default_rng(5)
-    ring = [(f"ring{m}", "share", f"slow-{n}", float(draw.uniform(0, 60 * 86_400))) for n in range(10) for m in range(6)]
+    ring = [
+        (f"ring{m}", "share", f"slow-{n}", float(draw.uniform(0, 60 * 86_400))) for n in range(10) for m in range(6)
+    ]
     told = code_actions(actions_of(rows + ring))
     pairs = niche_pairs(told, 3).projection
     null = GlobalNull(pairs.pairs_in_window, pairs.objects_of.astype(np.int64))
-    p = poisson_tail(pairs.weight.astype(np.int64), null.expected(pairs.left.astype(np.int64), pairs.right.astype(np.int64)))
-    table = pl.DataFrame({"left": told.account_ids.gather(pairs.left), "right": told.account_ids.gather(pairs.right), "p": p})
+    p = poisson_tail(
+        pairs.weight.astype(np.int64), null.expected(pairs.left.astype(np.int64), pairs.right.astype(np.int64))
+    )
+    table = pl.DataFrame(
+        {"left": told.account_ids.gather(pairs.left), "right": told.account_ids.gather(pairs.right), "p": p}
+    )
     strong = table.filter(pl.col("p") < 1e-8)
     assert strong.height == 15
     assert strong["left"].str.starts_with("ring").all()

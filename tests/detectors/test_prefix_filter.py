@@ -12,7 +12,9 @@ from scipy.sparse import csr_array
 from detectors.prefix_filter import candidates, indexed_part, normalised
 from detectors.similarity import similar_pairs
 
-ENTRIES = st.lists(st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 3.0]), min_size=9, max_size=9), min_size=2, max_size=9)
+ENTRIES = st.lists(
+    st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 3.0]), min_size=9, max_size=9), min_size=2, max_size=9
+)
 
 
 def cosines(rows: np.ndarray) -> dict[tuple[int, int], float]:
@@ -37,7 +39,9 @@ def test_every_pair_of_enough_cosine_is_a_candidate_once(entries: list[list[floa
     rows = np.array(entries)
     matrix = csr_array(rows)
     matrix.eliminate_zeros()
-    met = [pair for left, right in candidates(normalised(matrix), above, budget) for pair in zip(left, right, strict=True)]
+    met = [
+        pair for left, right in candidates(normalised(matrix), above, budget) for pair in zip(left, right, strict=True)
+    ]
     assert len(met) == len(set(met))
     assert all(left < right for left, right in met)
     assert {pair for pair, cosine in cosines(rows).items() if cosine >= above} <= set(met)
@@ -51,7 +55,9 @@ def test_the_similar_pairs_are_those_of_brute_force(above: float, budget: int):
     found = similar_pairs(matrix, names, above=above, budget=budget)
     dense = matrix.toarray()
     expected = {pair: cosine for pair, cosine in cosines(dense).items() if cosine > above}
-    assert [(int(left[1:]), int(right[1:])) for left, right in found.select("left", "right").iter_rows()] == sorted(expected)
+    assert [(int(left[1:]), int(right[1:])) for left, right in found.select("left", "right").iter_rows()] == sorted(
+        expected
+    )
     assert found["similarity"].to_list() == pytest.approx([expected[pair] for pair in sorted(expected)])
     common = [int(((dense[i] > 0) & (dense[j] > 0)).sum()) for i, j in sorted(expected)]
     assert found["common"].to_list() == common
@@ -75,4 +81,8 @@ def test_two_accounts_of_one_viral_object_still_need_common_objects():
     table = pl.Series(["a", "b", "c"])
     one_object = csr_array(np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 1.0]]))
     assert similar_pairs(one_object, table, above=0.5, min_common=2).is_empty()
-    assert similar_pairs(one_object, table, above=0.5).select("left", "right").rows() == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert similar_pairs(one_object, table, above=0.5).select("left", "right").rows() == [
+        ("a", "b"),
+        ("a", "c"),
+        ("b", "c"),
+    ]

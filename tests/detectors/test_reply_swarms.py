@@ -22,7 +22,12 @@ def quiet_replies(seed: int, targets: int = 60, days: int = 10, crowd: int = 3_0
         for at in draw.uniform(0, days * 86_400, draw.poisson(12)):
             repliers = draw.negative_binomial(1.5, 1.5 / (1.5 + 12 / (target % 10 + 1)))
             rows += [
-                (f"user{draw.integers(crowd):04d}", "reply_author", f"author{target:02d}", float(at + draw.exponential(2400)))
+                (
+                    f"user{draw.integers(crowd):04d}",
+                    "reply_author",
+                    f"author{target:02d}",
+                    float(at + draw.exponential(2400)),
+                )
                 for _ in range(repliers)
             ]
     return rows
@@ -64,7 +69,8 @@ def test_who_is_used_to_many_repliers_is_not_swarmed_by_as_many():
     """The same eighty repliers in an hour: news for a quiet author, any afternoon for a famous one."""
     draw = np.random.default_rng(3)
     famous = [
-        (f"user{draw.integers(3_000):04d}", "reply_author", "star", float(at)) for at in draw.uniform(0, 10 * 86_400, 240 * 75)
+        (f"user{draw.integers(3_000):04d}", "reply_author", "star", float(at))
+        for at in draw.uniform(0, 10 * 86_400, 240 * 75)
     ]
     quiet = quiet_replies(4)
     burst = [(f"bot{n:02d}", "reply_author", "author05", 5 * 86_400 + 30.0 * n) for n in range(80)]

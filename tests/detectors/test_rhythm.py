@@ -178,7 +178,9 @@ def test_a_few_odd_seconds_do_not_hide_the_rounding():
 def test_a_cluster_of_clocks_stands_out_against_the_data():
     bots = {f"bot{n}": clock(n, 900, 40, 1.0) for n in range(6)}
     names = people(18, 100)
-    found = automation_signals(rhythms(posts(names | bots)), [[*bots, "person000"], ["person001", "person002"], ["nobody"]])
+    found = automation_signals(
+        rhythms(posts(names | bots)), [[*bots, "person000"], ["person001", "person002"], ["nobody"]]
+    )
     assert found["cluster"].to_list() == [0, 1]
     first = found.row(0, named=True)
     assert (first["seen"], first["family"]) == (6.0, "automation")
@@ -196,5 +198,7 @@ def test_where_everybody_is_a_clock_a_cluster_of_clocks_says_nothing():
 def test_the_draw_is_that_of_scipy(drawn: int, marked: int, total: int):
     law = hypergeom(total, marked, drawn)
     for seen in range(drawn + 1):
-        assert hypergeometric_tail(seen, drawn, marked, total) == pytest.approx(max(law.sf(seen - 1), 1e-300), abs=1e-12)
+        assert hypergeometric_tail(seen, drawn, marked, total) == pytest.approx(
+            max(law.sf(seen - 1), 1e-300), abs=1e-12
+        )
     assert hypergeometric_band(drawn, marked, total) == (law.ppf(0.025), law.ppf(0.975))

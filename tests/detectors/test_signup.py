@@ -38,7 +38,9 @@ def test_an_account_without_a_date_gives_nothing_and_one_told_twice_counts_once(
 def test_a_batch_of_new_accounts_stands_out_and_says_when():
     batch = {f"new{n}": 86_400.0 * 500 + 40.0 * n for n in range(8)}
     crowd = a_crowd(1)
-    found = signup_signals(accounts(crowd | batch), [[*batch, "user0000", "user0001"], [f"user{n:04d}" for n in range(10)]])
+    found = signup_signals(
+        accounts(crowd | batch), [[*batch, "user0000", "user0001"], [f"user{n:04d}" for n in range(10)]]
+    )
     burst = found.row(0, named=True)
     assert (burst["seen"], burst["window_seconds"], burst["name"]) == (8.0, 600, "signup_burst")
     assert burst["p"] < 1e-9
