@@ -60,6 +60,15 @@ def test_a_swarm_over_a_border_of_spans_is_whole_in_the_shifted_ones():
     assert found["repliers"][0] >= 80
 
 
+def test_what_an_author_is_used_to_leaves_the_tested_span_out():
+    """Six repliers in one hour of ten, and one in each of three others: 3 in 9 spans, and 20 spans of the mean, 0.9."""
+    rows = [(f"user{n}", "reply_author", "zoe", 5 * HOUR + n) for n in range(6)]
+    rows += [("user9", "reply_author", "zoe", hour * HOUR) for hour in (0, 3, 9)]
+    (row,) = reply_swarms(actions_of(rows), q=1.0).rows(named=True)
+    assert row["repliers"] == 6
+    assert row["expected"] == pytest.approx((3 + 20 * 0.9) / (9 + 20))
+
+
 def test_one_account_that_answers_a_hundred_times_is_no_swarm():
     chatter = [("fan", "reply_author", "author05", 5 * 86_400 + 20.0 * n) for n in range(100)]
     assert reply_swarms(actions_of(quiet_replies(2) + chatter)).is_empty()
