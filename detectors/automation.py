@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from detectors.hypergeometric import hypergeometric_band, hypergeometric_tail
-from detectors.pool_signals import NUMBERED_SIGNAL
 from detectors.risk import strength
+from detectors.scan.signals import NUMBERED_SIGNAL
 from detectors.sentences import chance, count, percent, plural
 from detectors.significance import surprise
 

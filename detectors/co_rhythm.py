@@ -8,9 +8,9 @@ from scipy.sparse import csr_array
 
 from detectors.coding import codes_of
 from detectors.nulls import BlockNull, LargestOf, NullModel
-from detectors.pool_signals import NUMBERED_SIGNAL
 from detectors.rhythm import BIN_SECONDS
 from detectors.risk import strength
+from detectors.scan.signals import NUMBERED_SIGNAL
 from detectors.sentences import chance, count, plural, times
 from detectors.significance import I64, chance_band, poisson_tail, surprise
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from detectors.coding import I64
 from detectors.hypergeometric import hypergeometric_band, hypergeometric_tail
-from detectors.pool_signals import NUMBERED_SIGNAL
 from detectors.risk import strength
+from detectors.scan.signals import NUMBERED_SIGNAL
 from detectors.sentences import chance, count, percent, span
 from detectors.significance import surprise
 
