@@ -93,8 +93,8 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     size = len(shape.members.groups[number])
     pairs = strongest_per_pair(links).height
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
-    covering = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["name"]
-    value = risk.capped(risk.risk(strengths), covering)
+    caps = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["cap"]
+    value = risk.capped(risk.risk(strengths), caps)
     overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
         ["value", "seen"], descending=True
     )

@@ -13,7 +13,9 @@ from detectors.chunks import Cancelled
 from detectors.clusters import Shape, cluster_ids, find_members, with_cluster, with_pools
 from detectors.company import acts_of_trace
 from detectors.evidence import collect_evidence, no_evidence
-from detectors.innocence import innocence, joint_objects
+from detectors.guards.around import Facts
+from detectors.guards.asking import Clusters, guards, without_ground
+from detectors.guards.joint import joint_objects
 from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
@@ -73,7 +75,8 @@ def detect(
     traces = _ready(actions, everyone, settings, funnel)
     tested = run_pair_tests(traces, settings, funnel, null=null or NULLS[settings.null], scratch=scratch)
     pools = _pools(actions, everyone, traces, settings, funnel)
-    shape, shown = _judged(traces, tested, pools, everyone, settings, seed, funnel)
+    facts = Facts(actions, tables.actions, tables.posts, tables.accounts)
+    shape, shown = _judged(traces, tested, pools, everyone, facts, settings, seed, funnel)
     score = scores(tested.pairs, pools, line_of(shape.links, tested.tests, settings.q))
     with funnel.step("clusters", len(shape.ids)) as step:
         frames = run_frames(shape, shown, counts, score, settings, seed)
@@ -147,6 +150,7 @@ def _judged(
     tested: PairTests,
     pools: Pools,
     everyone: pl.Series,
+    facts: Facts,
     settings: Settings,
     seed: int,
     funnel: Funnel,
@@ -167,9 +171,13 @@ def _judged(
     with funnel.step("signals", len(members.groups)) as step:
         signals = cluster_signals(traces, tested.nulls, members, evidence, pools, settings)
         objects = joint_objects(traces, evidence)
-        guards = innocence(traces, objects, signals, [len(group) for group in members.groups])
         step.rows_out = signals.height
-    return Shape(cluster_ids(members, everyone), members, links, signals, objects, guards), evidence.rows
+    with funnel.step("innocent explanations", len(members.groups)) as step:
+        told = guards(traces, evidence, objects, signals, Clusters(members.groups, everyone), facts)
+        step.rows_out = told.height
+        if missing := without_ground(told):
+            funnel.note(missing)
+    return Shape(cluster_ids(members, everyone), members, links, signals, objects, told), evidence.rows
 
 
 def _pools(
