@@ -62,7 +62,7 @@ def guards(
     named = acts.with_columns(clusters.everyone.gather(acts["account"]).cast(pl.String).alias("account_id"))
     around = look_around(facts, objects, named, clusters.who)
     rows = []
-    for number, view in enumerate(_views(traces, around, signals, clusters)):
+    for number, view in enumerate(views(traces, around, signals, clusters)):
         told = (guard.ask(view) for guard in GUARDS)
         rows += [
             (number, found.covers, found.name, found.verdict, found.sentence, found.tag, found.cap)
@@ -83,9 +83,10 @@ def without_ground(told: pl.DataFrame) -> str:
     )
 
 
-def _views(
+def views(
     traces: Sequence[TraceActions], around: Around, signals: pl.DataFrame, clusters: Clusters
 ) -> Sequence[ClusterView]:
+    """One view per cluster, in the order of `clusters.groups`."""
     parts = {
         "objects": (around.objects, OBJECTS),
         "acts": (around.acts, ACTS),

@@ -1,6 +1,5 @@
 """What everyone passes on: news of the day, viral posts. The members are a minority of the audience."""
 
-import numpy as np
 import polars as pl
 
 from detectors.guards.found import OPEN, Told, verdict_of
@@ -15,7 +14,7 @@ def popular_objects(view: ClusterView) -> Told:
     """
     crowded = view.objects.filter(pl.col("popularity") > 2 * pl.col("members"))
     share = view.share_of(crowded)
-    middle = float(np.median((view.objects["members"] / view.objects["popularity"]).to_numpy()))
+    middle = float((view.objects["members"] / view.objects["popularity"]).median() or 0.0)  # type: ignore[arg-type]
     line = pl.col("trace").replace_strict(view.crowded, default=None, return_dtype=pl.Int64)
     viral = view.share_of(crowded.filter(pl.col("popularity") >= line))
     return Told(

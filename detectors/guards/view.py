@@ -15,6 +15,9 @@ EPISODE_SECONDS = 6 * 3600  # DETECTORS 2.3
 DAY_SECONDS = 86_400
 CROWDED = 50  # accounts on one address in a week from which it is a carrier, campus, VPN or host (DETECTORS 4)
 SIGN_UP_SECONDS = 7 * DAY_SECONDS  # one registration campaign; the week of the infrastructure trace (DETECTORS 2.1)
+# Signals of infrastructure that only an operator has. Addresses and devices are looked at one by one, because a crowded one
+# says nothing; a shared app is what feeds and quizzes have by nature.
+OPERATORS_OWN = "^(payment|landing_page|signup)_"
 
 OBJECTS: FrameSchema = {
     "trace": pl.String,
@@ -119,9 +122,11 @@ class ClusterView:
 
         Shared private infrastructure or one sign-up campaign: with either, an innocent look does not cap the risk.
         """
-        infra = self.signals.filter(pl.col("family") == "infrastructure")["value"]
+        other = self.signals.filter(pl.col("name").str.contains(OPERATORS_OWN) & (pl.col("value") >= SAYS_SOMETHING))
+        if other.height:
+            return "they share means of payment, landing pages or sign-up times"
         private = self.shared_values.filter(pl.col("in_a_week") <= CROWDED)["account_id"].n_unique()
-        if (infra >= SAYS_SOMETHING).any() or 2 * private >= self.size:
+        if 2 * private >= self.size:
             return "they share addresses or devices"
         return "most of them were created within one week" if self.created_together else ""
 

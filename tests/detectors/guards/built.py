@@ -115,7 +115,7 @@ def address(
 def cluster(joint: pl.DataFrame | None = None, **said: Any) -> ClusterView:
     """Four members and ten joint objects over ten of thirty days, unless said otherwise."""
     own = objects() if joint is None else joint
-    trace = own["trace"][0]
+    trace = own["trace"][0] if own.height else "share"
     plain: dict[str, Any] = {
         "objects": own,
         "acts": acts(own),

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
 from detectors.guards.around import Around, Facts, look_around
+from detectors.guards.asking import Clusters, views
 from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
@@ -137,6 +139,21 @@ def test_the_order_of_rows_changes_nothing(around: Around, seed: int):
     for name in ("objects", "acts", "members", "clients", "addresses"):
         assert getattr(other, name).equals(getattr(around, name)), name
     assert (other.speakers, other.app_texts) == (around.speakers, around.app_texts)
+
+
+def test_what_the_second_stage_explained_reaches_the_cluster_it_belongs_to(around: Around):
+    signals = pl.DataFrame(
+        schema={"cluster": pl.Int64, "name": pl.String, "family": pl.String}
+        | dict.fromkeys(("value", "seen", "expected"), pl.Float64)
+    )
+    everyone = pl.Series(["ana", "ben", "cho", "dov", "zoe"])
+    explained = pl.DataFrame({"cluster": [1], "explained_by_blocks": [0.9]})
+    clusters = Clusters((np.array([0, 1]), np.array([2, 3])), everyone, explained)
+    assert clusters.who.equals(WHO)
+    first, second = views((), around, signals, clusters)
+    assert (first.explained, second.explained) == (None, 0.9)
+    assert (first.ids, second.ids) == ({"ana", "ben"}, {"cho", "dov"})
+    assert (first.clients.height, second.clients.height) == (3, 0)
 
 
 def test_without_posts_and_profiles_the_frames_are_whole():

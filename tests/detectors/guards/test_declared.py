@@ -6,7 +6,7 @@ import pytest
 
 from detectors.guards import GUARDS, QUEUE_OF, QUEUES
 from detectors.guards.found import VERDICTS, verdict_of
-from tests.detectors.guards.built import cluster
+from tests.detectors.guards.built import cluster, objects
 
 PROJECT = Path(__file__).parents[3]
 
@@ -55,6 +55,11 @@ def test_its_page_has_every_heading_and_the_table_its_row(guard):
     table = (PROJECT / "docs" / "guards" / "README.md").read_text("utf-8")
     row = f"| [{guard.name}]({guard.page}) | {guard.title} | {guard.tag} | {guard.cap:g} | {guard.queue} |"
     assert row in table
+
+
+def test_a_cluster_without_joint_objects_is_asked_without_a_fault_and_gets_no_tag():
+    told = [found for guard in GUARDS if (found := guard.ask(cluster(objects().clear()))) is not None]
+    assert {found.tag for found in told} == {""}
 
 
 def test_whatever_is_told_of_a_plain_cluster_is_a_known_verdict_and_a_sentence_with_a_number():

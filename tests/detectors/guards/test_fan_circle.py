@@ -1,5 +1,7 @@
 """Fans of one source and circles around one voice; pools without a source must not be taken for either."""
 
+import polars as pl
+
 from detectors.guards.fan_circle import fan_circle
 from tests.detectors.guards.built import NAMES, acts, address, audience, cluster, members, objects, told, year
 
@@ -87,6 +89,20 @@ def test_fans_who_share_a_private_device_are_not_capped():
     found = told("fan circle", cluster(joint, audience=audience("idol", 504), addresses=device))
     assert (found.covers, found.cap, found.tag) == (False, 1.0, TAG)
     assert "they share addresses or devices, which fans do not" in found.sentence
+
+
+def test_a_shared_app_or_a_crowded_address_is_no_hidden_tie_and_a_means_of_payment_is():
+    def capped(sign: str) -> bool:
+        signals = pl.DataFrame(
+            {"name": [sign], "family": ["infrastructure"], "value": [0.5], "seen": [9.0], "expected": [1.0]}
+        )
+        carrier = address("100.64.0.1", accounts=900)
+        view = cluster(objects(block=["idol"] * 10), audience=audience("idol", 504), signals=signals, addresses=carrier)
+        return told("fan circle", view).covers
+
+    assert capped("client_overlap")
+    assert capped("ip_overlap")
+    assert not capped("payment_overlap")
 
 
 def test_fans_who_signed_up_in_one_week_are_not_capped():
