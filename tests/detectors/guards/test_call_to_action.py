@@ -4,7 +4,7 @@ import pytest
 
 from detectors.guards.call_to_action import call_to_action
 from detectors.guards.view import ClusterView
-from tests.detectors.guards.built import HOUR, NAMES, acts, cluster, members, objects, told, year
+from tests.detectors.guards.built import DAY, HOUR, NAMES, acts, cluster, members, objects, told, year
 
 YEARS = [year(number) for number in (2010, 2013, 2016, 2019)]
 APPS = {"ana": "Android", "ben": "iPhone", "cho": "Web", "dov": "Android"}
@@ -45,6 +45,12 @@ def test_what_is_not_known_is_not_taken_for_diversity():
     found = told("call to action", unknown)
     assert (found.verdict, found.covers, found.tag) == ("open", False, "")
     assert "the members differ in words" in found.sentence
+
+
+def test_seven_of_ten_joint_acts_in_two_spells_explain_only_a_part():
+    found = told("call to action", one_day(at=[0] * 6 + [5 * DAY, 9 * DAY, 12 * DAY, 15 * DAY]))
+    assert (found.verdict, found.covers, found.tag) == ("explains part", False, "")
+    assert "70\u202f% of the joint acts" in found.sentence
 
 
 def test_joint_acts_on_ten_days_rule_it_out():

@@ -119,6 +119,14 @@ def test_a_seeder_with_followers_who_sleep_or_live_otherwise_is_no_syndication(n
     assert (found.covers, found.tag) == (False, "")
 
 
+def test_sister_stations_that_repeat_at_any_time_or_through_any_app_are_no_syndication():
+    view = syndication()
+    unsteady = view.acts.with_columns(lag_s=pl.col("lag_s") * (1 + pl.col("at") / DAY % 5))
+    apps_differ = view.acts.with_columns(client=pl.col("account_id"))
+    for other in (unsteady, apps_differ):
+        assert told("disclosed network", cluster(view.objects, acts=other, members=view.members)).tag == ""
+
+
 def test_a_rotating_pool_is_no_syndication():
     view = syndication()
     turns = view.objects.with_columns(first_account=pl.Series(["ana", "ben", "cho", "dov", "ana"] * 2))
