@@ -28,9 +28,9 @@ def app_driven(view: ClusterView) -> Told | None:
     looks_so = templated >= PART and elsewhere > LITTLE
     return Told(
         verdict_of(min(through, worded)) if looks_so else "ruled out",
-        f"Posted by an app for its users? {percent(through)} of the joint acts came through one app, and {percent(worded)} are "
-        f"texts or links; {percent(templated)} of that app's texts, over all accounts, were posted by several, and the "
-        f"middle member makes {percent(elsewhere)} of its posts elsewhere. The app's consent page would clear it.",
+        f"Posted by an app for its users? {percent(through)} of the joint acts came through one app and {percent(worded)} are "
+        f"texts or links ({percent(OPEN)} of both are asked); {percent(templated)} of that app's texts, over all accounts, were posted by several, and the "
+        f"middle member makes {percent(elsewhere)} of its posts elsewhere ({percent(PART)} of both are asked). The app's consent page would clear it.",
         covers=fires,
         fires=fires,
     )

@@ -77,10 +77,7 @@ def without_ground(told: pl.DataFrame) -> str:
     missing = [guard.name for guard in GUARDS if guard.name not in set(told["name"])]
     if not missing or told.is_empty():
         return ""
-    return (
-        f"Not tried on any cluster: {', '.join(missing)}. The data holds no apps, addresses, profiles, languages or joint "
-        "texts to try them on."
-    )
+    return f"Not tried on any cluster: {', '.join(missing)}. The data holds nothing on them to try."
 
 
 def views(

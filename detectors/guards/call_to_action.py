@@ -48,7 +48,7 @@ def call_to_action(view: ClusterView) -> Told | None:
 
 
 def _spells(share: float, episodes: int) -> str:
-    return f"{percent(share)} of the joint acts fall into the {EPISODES} busiest spells of 6 h, of {episodes:,}."
+    return f"{percent(share)} of the joint acts fall into the {EPISODES} busiest spells of 6 h, of {episodes:,} ({percent(OPEN)} are asked)."
 
 
 def _busiest(view: ClusterView) -> tuple[float, int]:

@@ -5,7 +5,7 @@ import polars as pl
 from detectors.guards.broadcasters import HOURS, LENGTH, OWN_TEXTS, broadcasting, one_short_life
 from detectors.guards.fan_circle import OWNED
 from detectors.guards.feed_apps import is_feed
-from detectors.guards.found import OPEN, PART, Told, verdict_of
+from detectors.guards.found import LITTLE, OPEN, PART, Told, verdict_of
 from detectors.guards.view import ClusterView
 from detectors.sentences import count, percent
 
@@ -50,8 +50,9 @@ def _feeds(view: ClusterView) -> _Reading | None:
     inside, steady = _inside(view), _steady(view)
     share = fed if inside >= OWNED and steady >= PART else min(fed, PART - 0.01)
     return share, (
-        f"{percent(fed)} of the joint acts came through apps that post from feeds; {percent(inside)} of them are on objects "
-        f"that a member was first on, and {percent(steady)} of the members follow at a steady lag."
+        f"{percent(fed)} of the joint acts came through apps that post from feeds ({percent(OPEN)} are asked); {percent(inside)} of them are on objects "
+        f"that a member was first on ({percent(OWNED)} are asked), and {percent(steady)} of the members follow at a steady lag "
+        f"({percent(PART)} are asked)."
     )
 
 
@@ -63,8 +64,8 @@ def _declared(view: ClusterView) -> _Reading | None:
     inside = _inside(view)
     share = verified if inside >= OWNED else min(verified, PART - 0.01)
     return share, (
-        f"{percent(verified)} of the members are verified by the platform, and {percent(inside)} of the joint acts are on "
-        "objects that a member was first on."
+        f"{percent(verified)} of the members are verified by the platform ({percent(OPEN)} are asked), and {percent(inside)} of "
+        f"the joint acts are on objects that a member was first on ({percent(OWNED)} are asked)."
     )
 
 
@@ -86,7 +87,7 @@ def _syndication(view: ClusterView) -> _Reading:
     return share, (
         f"One source is first on {percent(source)} of the joint acts; {percent(_steady(view))} of the members follow at a "
         f"steady lag, {percent(awake)} post around the clock for more than a week, and {percent(only)} of what the middle "
-        "member does is such items."
+        f"member does is such items ({percent(OPEN)} of each are asked)."
     )
 
 
@@ -96,9 +97,10 @@ def _outlets(view: ClusterView) -> _Reading | None:
     if told is None:
         return None
     return (told.outlets if told.paced else min(told.outlets, PART - 0.01)), (
-        f"{percent(told.outlets)} of the members publish mostly texts of their own for days; the middle one has {count(round(told.texts))} texts of "
-        f"its own ({OWN_TEXTS} are asked), {count(round(told.length))} letters long ({LENGTH} are asked), in "
-        f"{count(round(told.hours))} hours of the day ({HOURS} are asked), and {percent(told.own)} of its posts are in no joint act."
+        f"{percent(told.outlets)} of the members publish mostly texts of their own for days ({percent(OPEN)} are asked); the "
+        f"middle one has {count(round(told.texts))} texts of its own ({OWN_TEXTS} are asked), "
+        f"{count(round(told.length))} letters long ({LENGTH} are asked), in {count(round(told.hours))} hours of the day "
+        f"({HOURS} are asked), and {percent(told.own)} of its posts are in no joint act ({percent(1 - LITTLE)} are asked)."
     )
 
 

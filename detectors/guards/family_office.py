@@ -28,9 +28,9 @@ def family_office(view: ClusterView) -> Told | None:
     longest = float((shared["until"] - shared["since"]).max() or 0) / 1e6  # type: ignore[arg-type]
     return Told(
         "open" if fires else "explains little" if inside >= OPEN else "ruled out",
-        f"A family, a flat or a small office? {percent(inside)} of the {count(view.size)} members share an address or device "
+        f"A family, a flat or a small office? {percent(inside)} of the {count(view.size)} members ({percent(OPEN)} are asked) share an address or device "
         f"that at most {HOUSEHOLD} accounts used over {span(LONG_SECONDS)} or more (the longest shared use here: "
-        f"{span(longest)}); {percent(content)} of the joint acts are contents rather than infrastructure. "
+        f"{span(longest)}); {percent(content)} of the joint acts are contents rather than infrastructure ({percent(LITTLE)} at most). "
         "Posting the same things would rule it out.",
         covers=fires,
         fires=fires,

@@ -24,8 +24,8 @@ def public_figures(view: ClusterView) -> Told | None:
     if marked.is_empty():
         return Told(
             RULED_OUT,
-            f"Public figures or verified organisations? None of the {plural(known.height, 'member', 'members')} of whom the data says it "
-            "is marked so. A list of protected accounts beside the export would tell more.",
+            f"Public figures or verified organisations? Of {plural(known.height, 'member', 'members')} of whom the data says "
+            "it, none is protected or verified. A list of protected accounts beside the export would tell more.",
         )
     return Told(
         STILL_OPEN if 2 * marked.height >= view.size else EXPLAINS_PART,

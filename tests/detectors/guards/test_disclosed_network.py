@@ -110,7 +110,10 @@ def test_verified_accounts_are_disclosed_only_for_what_begins_among_them():
 
 
 def test_a_syndication_repeats_one_source_around_the_clock_and_does_little_else():
-    assert told("disclosed network", syndication()).covers
+    found = told("disclosed network", syndication())
+    assert found.covers
+    assert "One source is first on 100\u202f% of the joint acts" in found.sentence
+    assert "is such items (80\u202f% of each are asked)" in found.sentence
 
 
 @pytest.mark.parametrize("near_miss", [{"hours": 14}, {"days": 3}, {"acts": 40}], ids=str)

@@ -10,7 +10,7 @@ def test_four_accounts_on_one_device_for_two_months_with_nothing_else_in_common_
     view = cluster(objects(trace="device", block=""), addresses=address("tablet", accounts=4, days=60, trace="device"))
     found = told("family or office", view)
     assert (found.verdict, found.covers, found.tag, found.cap) == ("open", True, "family or office", 0.3)
-    assert "100\u202f% of the 4 members share" in found.sentence
+    assert "100\u202f% of the 4 members (80\u202f% are asked) share" in found.sentence
 
 
 def test_a_household_that_posts_the_same_things_is_a_group_like_any_other():
