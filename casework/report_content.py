@@ -81,11 +81,13 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One innocent explanation: how far it goes, and the test behind that."""
+    """One innocent explanation: how far it goes, the test behind that, and what it does: a tag and a cap on the risk."""
 
     name: str
     verdict: str
     sentence: str
+    tag: str  # "" where the rule does not fire
+    cap: float  # 1 where it leaves the risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def cluster_content(run: StoredRun, cluster_id: str, facts: Facts | None = None)
 
 def _own(run: StoredRun, name: str, cluster_id: str) -> pl.DataFrame:
     own = run.scan(name).filter(pl.col("cluster_id") == cluster_id)
-    return own.with_columns(pl.col("^name|sentence|verdict|family$").fill_null("")).collect()
+    return own.with_columns(pl.col("^(name|sentence|verdict|family|tag)$").fill_null("")).collect()
 
 
 def _members(members: pl.DataFrame, facts: Facts | None) -> tuple[Member, ...]:
@@ -159,7 +161,9 @@ def _signals(run: StoredRun, cluster_id: str) -> tuple[Signal, ...]:
 
 
 def _guards(run: StoredRun, cluster_id: str) -> tuple[Guard, ...]:
-    return tuple(Guard(**row) for row in _own(run, "guards", cluster_id).drop("cluster_id").iter_rows(named=True))
+    """Runs of older programs say neither tag nor cap."""
+    rows = _own(run, "guards", cluster_id).drop("cluster_id").with_columns(pl.col("cap").fill_null(1.0))
+    return tuple(Guard(**row) for row in rows.iter_rows(named=True))
 
 
 def _objects(evidence: pl.DataFrame, facts: Facts | None) -> tuple[SharedObject, ...]:

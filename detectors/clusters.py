@@ -68,9 +68,9 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     size = len(shape.members.groups[number])
     pairs = strongest_per_pair(links).height
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
-    covering = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["name"]
-    value = risk.capped(risk.risk(strengths), covering)
-    enough = covering.is_empty() and shape.groups.may_alert(number)
+    caps = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["cap"]
+    value = risk.capped(risk.risk(strengths), caps)
+    enough = caps.is_empty() and shape.groups.may_alert(number)
     overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
         ["value", "seen"], descending=True
     )

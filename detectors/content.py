@@ -5,6 +5,11 @@ import polars as pl
 CONTENT = "content"
 # From the most to the least specific. One act has one content: traces that repeat one another are one sign (DETECTORS 9.3).
 _NAMED = ("text", "share", "media", "url")
+FUSED = (
+    "text",
+    "share",
+    "media",
+)  # every act of these is in the fused trace; of links only what has no more specific name
 _TEXT = "text:"
 
 

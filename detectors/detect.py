@@ -14,7 +14,9 @@ from detectors.clusters import Shape, cluster_ids, with_cluster
 from detectors.content import content_actions
 from detectors.evidence import collect_evidence, no_evidence
 from detectors.groups import Groups, find_groups
-from detectors.innocence import innocence, joint_objects
+from detectors.guards.around import Facts
+from detectors.guards.asking import Clusters, guards, without_ground
+from detectors.guards.joint import joint_objects
 from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
@@ -78,7 +80,8 @@ def detect(
         step.rows_out = links.height
         step.note = f"of {tested.eligible:,} pairs of accounts"
     groups = _groups(actions, everyone, traces, links, settings, seed, funnel)
-    shape, shown = _judged(traces, tested, links, groups, everyone, settings, funnel)
+    facts = Facts(actions, tables.actions, tables.posts, tables.accounts)
+    shape, shown = _judged(traces, tested, links, groups, everyone, facts, settings, funnel)
     score = scores(tested.pairs, groups, line_of(links, tested.eligible, settings.q))
     with funnel.step("clusters", len(shape.ids)) as step:
         frames = run_frames(shape, shown, counts, score, settings, seed)
@@ -192,6 +195,7 @@ def _judged(
     links: pl.DataFrame,
     groups: Groups,
     everyone: pl.Series,
+    facts: Facts,
     settings: Settings,
     funnel: Funnel,
 ) -> tuple[Shape, pl.DataFrame]:
@@ -205,6 +209,10 @@ def _judged(
     with funnel.step("signals", len(members.groups)) as step:
         signals = cluster_signals(traces, tested.nulls, members, evidence, groups.scan, settings)
         objects = joint_objects(traces, evidence)
-        guards = innocence(traces, objects, signals, [len(group) for group in members.groups])
         step.rows_out = signals.height
-    return Shape(cluster_ids(members, everyone), groups, links, signals, objects, guards), evidence.rows
+    with funnel.step("innocent explanations", len(members.groups)) as step:
+        told = guards(traces, evidence, objects, signals, Clusters(members.groups, everyone), facts)
+        step.rows_out = told.height
+        if missing := without_ground(told):
+            funnel.note(missing)
+    return Shape(cluster_ids(members, everyone), groups, links, signals, objects, told), evidence.rows

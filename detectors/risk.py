@@ -51,14 +51,9 @@ def confidence(objects: int, episodes: int) -> float:
     return (1 - 2 ** (-objects / 6)) * (1 - 2.0 ** -max(episodes, 0))
 
 
-# The most that is left of the risk when an innocent explanation covers nearly all of the evidence. DETECTORS 4 gives .3
-# for fan communities and .4 for calls to action; what everybody passes on is treated like the latter.
-CAPS: Mapping[str, float] = {"one source": 0.3, "popular objects": 0.4, "public text": 0.4}
-
-
-def capped(value: float, covering: Iterable[str]) -> float:
-    """The risk under the caps of the explanations that cover the evidence. Tagged and capped, never deleted."""
-    return min([value, *(CAPS[name] for name in covering)])
+def capped(value: float, caps: Iterable[float]) -> float:
+    """The risk under the caps of the guards that cover the evidence (detectors.guards). Tagged and capped, never deleted."""
+    return min([value, *caps])
 
 
 def tier(strengths: Mapping[str, float], value: float, line: float, *, enough: bool = False) -> str:

@@ -208,6 +208,8 @@ GUARD_SCHEMA: FrameSchema = {
     "name": pl.String,
     "verdict": pl.String,  # ruled out | explains little | explains part | open
     "sentence": pl.String,
+    "tag": pl.String,  # what the cluster is called where the rule fires; empty otherwise
+    "cap": pl.Float64,  # the most that this leaves of the risk; 1 leaves it
 }
 
 ACCOUNT_RESULT_SCHEMA: FrameSchema = {

@@ -205,7 +205,7 @@ def _guards() -> Iterable[dict[str, Any]]:
         ),
     )
     names = list(RUN_SCHEMAS["guards"])
-    return [dict(zip(names, (RING, *row), strict=True)) for row in rows]
+    return [dict(zip(names, (RING, *row, "", 1.0), strict=True)) for row in rows]
 
 
 def _accounts(members: pl.DataFrame) -> Iterable[dict[str, Any]]:

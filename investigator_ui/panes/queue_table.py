@@ -10,7 +10,7 @@ from investigator_ui.palette import TIERS, VERDICTS
 from investigator_ui.views.case_against import explanations
 from investigator_ui.views.case_for import seen_and_expected
 from investigator_ui.views.cluster_head import ClusterFrames, title
-from investigator_ui.views.cluster_list import UNDECIDED, VERDICT_WORDS, Filters, kinds_of
+from investigator_ui.views.cluster_list import QUEUE_WORDS, UNDECIDED, VERDICT_WORDS, Filters, kinds_of, queues_of
 
 _ROW = 32
 _MOST_ROWS_HIGH = 12
@@ -19,7 +19,7 @@ _PANE_LINES = 5
 
 def choose_filters(rows: pl.DataFrame) -> Filters:
     """The filters above the table; they live in the address, so that a view can be shared."""
-    kinds = kinds_of(rows)
+    kinds, queues = kinds_of(rows), queues_of(rows)
     with st.container(horizontal=True, vertical_alignment="center"):
         tiers = st.pills(
             "Tier", TIERS[:2], selection_mode="multi", label_visibility="collapsed", bind="query-params", key="tier"
@@ -40,6 +40,19 @@ def choose_filters(rows: pl.DataFrame) -> Filters:
             if len(kinds) > 1
             else []
         )
+        queue = (
+            st.pills(
+                "Queue",
+                queues,
+                format_func=lambda queue: QUEUE_WORDS[queue],
+                selection_mode="multi",
+                label_visibility="collapsed",
+                bind="query-params",
+                key="queue",
+            )
+            if len(queues) > 1
+            else []
+        )
         text = st.text_input(
             "Find",
             placeholder="Find a cluster, account, link or hashtag",
@@ -49,7 +62,7 @@ def choose_filters(rows: pl.DataFrame) -> Filters:
             max_chars=200,
             width="stretch",
         )
-    return Filters(tuple(tiers or ()), tuple(kind or ()), tuple(verdicts or ()), text or "")
+    return Filters(tuple(tiers or ()), tuple(kind or ()), tuple(verdicts or ()), text or "", tuple(queue or ()))
 
 
 def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
@@ -68,8 +81,8 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
         selection_mode="single-row",
         selection_default={"selection": {"rows": [0], "columns": [], "cells": []}},
         # Row numbers mean other clusters under other filters, so the selection starts anew with them.
-        key=f"queue {chosen.tiers} {chosen.kinds} {chosen.verdicts} {chosen.text}",
-        alt="Clusters, those without a verdict first, then by risk",
+        key=f"queue {chosen.tiers} {chosen.kinds} {chosen.verdicts} {chosen.queues} {chosen.text}",
+        alt="Clusters, those without a verdict first, disclosed networks after the others, then by risk",
         column_order=["tier", "cluster_id", "why", "size", "lasts", "risk", "traces", "verdict"],
         column_config={
             "tier": word_chips("Tier", colours.tint, 68),

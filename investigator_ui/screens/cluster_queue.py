@@ -14,7 +14,7 @@ if desk.run is None:
     page_head("Work", "", "Queue")
     show_state(NO_RUN if desk.facts.sources else NOTHING_INGESTED)
     st.stop()
-rows = queue_rows(desk.run.frame("clusters"), standing_verdicts(desk))
+rows = queue_rows(desk.run.frame("clusters"), standing_verdicts(desk), desk.run.frame("guards"))
 page_head("Work", as_of(desk.run), "Queue", sentence=queue_sentence(rows) if rows.height else "")
 if rows.is_empty():
     show_state(NOTHING_FLAGGED)

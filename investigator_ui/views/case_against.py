@@ -38,6 +38,12 @@ def explanations(guards: pl.DataFrame) -> list[Explanation]:
     return sorted(said, key=lambda one: (_ORDER.index(one.verdict) if one.verdict in _ORDER else 0, one.name))
 
 
+def tags(guards: pl.DataFrame) -> list[str]:
+    """What the guards call the cluster, as safe Markdown, in the order of the guards; takes GUARD_SCHEMA."""
+    told = guards["tag"].drop_nulls().to_list()
+    return [show_markdown(tag, 40) for tag in dict.fromkeys(told) if tag]
+
+
 def open_note(said: list[Explanation]) -> str:
     """'1 of 4 still open'; explanations that explain a part count as open, since they may grow."""
     if not said:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from detectors.guards import DISCLOSED, NEVER_AUTO, NORMAL, OWN_REVIEW, QUEUE_OF
 from graph.foreign_text import show_markdown, show_text
 from graph.runs import StoredRun
 from investigator_ui.views.names import trace_title
@@ -17,6 +18,18 @@ VERDICT_WORDS: Mapping[str, str] = {
     "unsure": "unsure",
     UNDECIDED: "no verdict",
 }
+QUEUE_WORDS: Mapping[str, str] = {
+    NORMAL: "normal queue",
+    NEVER_AUTO: "senior review",
+    DISCLOSED: "disclosed networks",
+    OWN_REVIEW: "own review",
+}
+_STRICTEST = (
+    NEVER_AUTO,
+    DISCLOSED,
+    OWN_REVIEW,
+    NORMAL,
+)  # a cluster with tags of two queues stands in the first of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +40,21 @@ class Filters:
     kinds: tuple[str, ...] = ()
     verdicts: tuple[str, ...] = ()
     text: str = ""
+    queues: tuple[str, ...] = ()
 
     @property
     def described(self) -> str:
         """The filters in words, as safe Markdown."""
         parts = [*self.tiers, *self.kinds, *(VERDICT_WORDS.get(v, v) for v in self.verdicts)]
+        parts += [QUEUE_WORDS.get(queue, queue) for queue in self.queues]
         return " · ".join([*parts, *([f"“{show_markdown(self.text, 60)}”"] if self.text.strip() else [])])
 
 
-def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFrame:
-    """One row per cluster, undecided first, then by risk; takes CLUSTER_SCHEMA and cluster_id -> standing verdict.
+def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row per cluster, undecided first, those of disclosed networks after the others, then by risk.
 
-    Returns `cluster_id, tier, kind, why, size, risk, lasts, traces, verdict`; words are plain text, visible and harmless.
+    Takes CLUSTER_SCHEMA, cluster_id -> standing verdict, and GUARD_SCHEMA. Returns `cluster_id, tier, kind, why, size,
+    risk, lasts, traces, verdict, queue`; words are plain text, visible and harmless.
     """
     lasts = (pl.col("last_at") - pl.col("first_at")).dt.total_seconds()
     standing = pl.DataFrame(
@@ -47,8 +63,10 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFr
     )
     return (
         clusters.join(standing, on="cluster_id", how="left")
+        .join(_queues(guards), on="cluster_id", how="left")
         .with_columns(
             pl.col("verdict").fill_null(UNDECIDED),
+            pl.col("queue").fill_null(NORMAL),
             seconds=lasts.cast(pl.Float64),
             why=pl.col("sentence").map_elements(_row_words, return_dtype=pl.String),
         )
@@ -59,16 +77,30 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFr
             .list.head(2)
             .list.join(", "),
             waiting=pl.col("verdict") != UNDECIDED,
+            apart=pl.col("queue") == DISCLOSED,
         )
-        .sort("waiting", "risk", "size", "cluster_id", descending=[False, True, True, False])
-        .select("cluster_id", "tier", "kind", "why", "size", "risk", "lasts", "traces", "verdict")
+        .sort("waiting", "apart", "risk", "size", "cluster_id", descending=[False, False, True, True, False])
+        .select("cluster_id", "tier", "kind", "why", "size", "risk", "lasts", "traces", "verdict", "queue")
     )
+
+
+def _queues(guards: pl.DataFrame | None) -> pl.DataFrame:
+    """cluster_id, queue: the strictest queue of the cluster's tags."""
+    if guards is None:
+        return pl.DataFrame(schema={"cluster_id": pl.String, "queue": pl.String})
+    queue = pl.col("tag").replace_strict(dict(QUEUE_OF), default=NORMAL, return_dtype=pl.Enum(_STRICTEST))
+    return guards.group_by("cluster_id").agg(queue.min().cast(pl.String).alias("queue"))
 
 
 def filtered(rows: pl.DataFrame, chosen: Filters, holding: frozenset[str]) -> pl.DataFrame:
     """The rows that every filter lets through; `holding` are the clusters in which the searched text was found."""
     kept = rows
-    for column, wanted in (("tier", chosen.tiers), ("kind", chosen.kinds), ("verdict", chosen.verdicts)):
+    for column, wanted in (
+        ("tier", chosen.tiers),
+        ("kind", chosen.kinds),
+        ("verdict", chosen.verdicts),
+        ("queue", chosen.queues),
+    ):
         if wanted:
             kept = kept.filter(pl.col(column).is_in(list(wanted)))
     return kept.filter(pl.col("cluster_id").is_in(sorted(holding))) if chosen.text.strip() else kept
@@ -102,6 +134,12 @@ def queue_sentence(rows: pl.DataFrame) -> str:
 
 def kinds_of(rows: pl.DataFrame) -> Sequence[str]:
     return sorted(rows["kind"].drop_nulls().unique().to_list())
+
+
+def queues_of(rows: pl.DataFrame) -> Sequence[str]:
+    """The queues that have a row, the normal one first."""
+    present = set(rows["queue"])
+    return [queue for queue in QUEUE_WORDS if queue in present]
 
 
 def _row_words(sentence: str) -> str:

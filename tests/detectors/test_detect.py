@@ -142,7 +142,14 @@ def test_a_cluster_explains_itself(ring_world: RunResult):
     assert "82 of their 82 acts had such company" in cluster["sentence"]
     assert "By chance: less than 1 in a million." in cluster["sentence"]
     assert set(ring_world.frames["signals"]["family"]) == {"overlap", "synchrony"}
-    assert set(ring_world.frames["guards"]["name"]) == {"one source", "one occasion", "popular objects", "activity"}
+    assert set(ring_world.frames["guards"]["name"]) == {
+        "fan circle",
+        "disclosed network",
+        "call to action",
+        "one occasion",
+        "popular objects",
+        "activity",
+    }
 
 
 def test_seen_lies_above_the_band_of_chance(ring_world: RunResult):

@@ -2,7 +2,15 @@
 
 import polars as pl
 
-from investigator_ui.views.cluster_list import Filters, clusters_holding, filtered, queue_rows, queue_sentence
+from investigator_ui.views.case_against import tags
+from investigator_ui.views.cluster_list import (
+    Filters,
+    clusters_holding,
+    filtered,
+    queue_rows,
+    queue_sentence,
+    queues_of,
+)
 from investigator_ui.views.states import filtered_away
 
 
@@ -31,6 +39,42 @@ def test_every_filter_must_agree(run):
     assert kept(tiers=("alert",), verdicts=("unsure",)) == ["C-2291"]
     assert kept(kinds=("compromised",)) == ["C-2304"]
     assert kept(tiers=("review",), kinds=("compromised",)) == []
+
+
+def guards(*told):
+    return pl.DataFrame(told, schema=["cluster_id", "tag"], orient="row")
+
+
+def test_disclosed_networks_come_after_the_others_and_can_be_asked_for(run):
+    tagged = guards(("C-2304", "disclosed network"), ("C-2304", ""), ("C-2291", "call to action"))
+    rows = queue_rows(run.frame("clusters"), {"C-2291": "unsure"}, tagged)
+    assert rows.select("cluster_id", "queue").rows() == [
+        ("C-2288", "normal"),
+        ("C-2304", "disclosed"),
+        ("C-2291", "normal"),
+    ]
+    assert queues_of(rows) == ["normal", "disclosed"]
+    chosen = Filters(queues=("disclosed",))
+    assert filtered(rows, chosen, frozenset())["cluster_id"].to_list() == ["C-2304"]
+    assert chosen.described == "disclosed networks"
+
+
+def test_a_protected_account_in_a_disclosed_network_is_read_by_a_senior_reviewer(run):
+    tagged = guards(("C-2304", "disclosed network"), ("C-2304", "protected accounts"))
+    rows = queue_rows(run.frame("clusters"), {}, tagged)
+    assert dict(rows.select("cluster_id", "queue").iter_rows())["C-2304"] == "never-auto"
+
+
+def test_runs_of_older_programs_have_no_tags_and_one_queue(run):
+    old = guards(("C-2304", None)).cast({"tag": pl.String})
+    assert queues_of(queue_rows(run.frame("clusters"), {}, old)) == ["normal"]
+    assert tags(old) == []
+
+
+def test_tags_stand_once_in_the_order_of_the_guards_and_are_shown_harmless():
+    said = guards(("C-1", "widely passed on"), ("C-1", ""), ("C-1", "public text"), ("C-1", "widely passed on"))
+    assert tags(said) == ["widely passed on", "public text"]
+    assert "<b>" not in tags(guards(("C-1", "<b>x</b>")))[0]
 
 
 def test_search_finds_clusters_by_member_handle_id_object_and_sentence(run, facts):

@@ -297,7 +297,7 @@ def _guards(cluster: str) -> Iterator[dict[str, Any]]:
         ("Common interest", "open", "Who follows whom is not in this export, so this cannot be tested."),
     )
     for name, verdict, sentence in said:
-        yield {"cluster_id": cluster, "name": name, "verdict": verdict, "sentence": sentence}
+        yield {"cluster_id": cluster, "name": name, "verdict": verdict, "sentence": sentence, "tag": "", "cap": 1.0}
 
 
 def _results(members: pl.DataFrame) -> Iterator[dict[str, Any]]:

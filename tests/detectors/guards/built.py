@@ -1,0 +1,149 @@
+"""One small cluster, built by hand: every part has a plain default, and a test changes the part it is about."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from detectors.guards import GUARDS
+from detectors.guards.found import Found
+from detectors.guards.view import ACTS, ADDRESSES, CLIENTS, MEMBERS, OBJECTS, ClusterView
+from graph.schemas import FrameSchema
+
+SECOND = 1_000_000
+HOUR = 3_600 * SECOND
+DAY = 24 * HOUR
+NAMES = ("ana", "ben", "cho", "dov")
+
+
+def year(number: int, day: int = 1) -> int:
+    """Microseconds of the nth day of that year."""
+    return int(datetime(number, 1, 1, tzinfo=UTC).timestamp()) * SECOND + (day - 1) * DAY
+
+
+def rows(schema: FrameSchema, told: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """A frame of that schema; what a row does not say is null."""
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in told], schema=dict(schema))
+
+
+def objects(many: int = 10, **said: Any) -> pl.DataFrame:
+    """`many` joint objects of four members, one a day, each three times, from ten sources; a list gives one value each."""
+    plain: dict[str, Any] = {
+        "trace": "share",
+        "object_id": [f"o{number}" for number in range(many)],
+        "members": 4,
+        "popularity": 4,
+        "often": 3,
+        "block": [f"b{number}" for number in range(many)],
+        "at": [number * DAY for number in range(many)],
+        "first_account": None,
+        "outsiders": 0,
+    }
+    told = plain | said
+    return rows(
+        OBJECTS,
+        [
+            {name: value[number] if isinstance(value, list) else value for name, value in told.items()}
+            for number in range(many)
+        ],
+    )
+
+
+def acts(joint: pl.DataFrame, names: Sequence[str] = NAMES, **said: Any) -> pl.DataFrame:
+    """Every member's act on every joint object, each with a post of its own. `lag_s` and others: a value, or account -> value."""
+    return rows(
+        ACTS,
+        [
+            {
+                "trace": trace,
+                "object_id": item,
+                "account_id": name,
+                "post_id": f"{name} {item}",
+                "at": at,
+                "lag_s": 0.0,
+                **{key: value[name] if isinstance(value, Mapping) else value for key, value in said.items()},
+            }
+            for trace, item, at in joint.select("trace", "object_id", "at").iter_rows()
+            for name in names
+        ],
+    )
+
+
+def members(names: Sequence[str] = NAMES, **said: Any) -> pl.DataFrame:
+    """One row per member; a list gives one value each."""
+    plain: dict[str, Any] = {"acts": 20, "posts": 0, "originals": 0, "texts": 0, "hours": 8, "days": 10}
+    told = plain | said
+    return rows(
+        MEMBERS,
+        [
+            {"account_id": name}
+            | {key: value[number] if isinstance(value, list) else value for key, value in told.items()}
+            for number, name in enumerate(names)
+        ],
+    )
+
+
+def clients(posts: Mapping[str, int], names: Sequence[str] = NAMES) -> pl.DataFrame:
+    """Every member made that many posts through each client."""
+    return rows(
+        CLIENTS, [{"client": app, "account_id": name, "posts": many} for app, many in posts.items() for name in names]
+    )
+
+
+def address(
+    object_id: str, *, accounts: int, days: int = 1, trace: str = "ip", names: Sequence[str] = NAMES
+) -> pl.DataFrame:
+    """One address or device that these members used."""
+    return rows(
+        ADDRESSES,
+        [
+            {
+                "trace": trace,
+                "object_id": object_id,
+                "account_id": name,
+                "in_a_week": accounts,
+                "accounts": accounts,
+                "since": 0,
+                "until": days * DAY,
+            }
+            for name in names
+        ],
+    )
+
+
+def cluster(joint: pl.DataFrame | None = None, **said: Any) -> ClusterView:
+    """Four members and ten joint objects over ten of thirty days, unless said otherwise."""
+    own = objects() if joint is None else joint
+    trace = own["trace"][0] if own.height else "share"
+    plain: dict[str, Any] = {
+        "objects": own,
+        "acts": acts(own),
+        "members": members(),
+        "clients": rows(CLIENTS, []),
+        "addresses": rows(ADDRESSES, []),
+        "signals": pl.DataFrame(
+            {"name": [f"{trace}_overlap"], "family": ["overlap"], "value": [1.0], "seen": [30.0], "expected": [2.0]}
+        ),
+        "audience": pl.DataFrame(schema={"trace": pl.String, "block": pl.String, "accounts": pl.UInt32}),
+        "data_seconds": 30 * 86_400.0,
+    }
+    return ClusterView(**(plain | said))
+
+
+def audience(block: str, accounts: int, trace: str = "share") -> pl.DataFrame:
+    """How many active accounts act on one block, the members among them."""
+    return pl.DataFrame({"trace": [trace], "block": [block], "accounts": [accounts]})
+
+
+def found(name: str, view: ClusterView) -> Found | None:
+    """What the declared guard of that name says."""
+    (guard,) = (guard for guard in GUARDS if guard.name == name)
+    return guard.ask(view)
+
+
+def told(name: str, view: ClusterView) -> Found:
+    """The same where it must say something."""
+    said = found(name, view)
+    assert said is not None
+    return said

@@ -1,0 +1,124 @@
+"""Fans of one source and circles around one voice; pools without a source must not be taken for either."""
+
+import polars as pl
+
+from detectors.guards.fan_circle import fan_circle
+from tests.detectors.guards.built import NAMES, acts, address, audience, cluster, members, objects, told, year
+
+TAG = "fan or amplifier circle"
+
+
+def test_objects_of_many_sources_rule_it_out():
+    assert fan_circle(cluster()).verdict == "ruled out"
+
+
+def test_fans_of_one_author_whom_many_others_follow_are_tagged_and_capped():
+    joint = objects(block=["idol"] * 9 + ["other"])
+    found = told("fan circle", cluster(joint, audience=audience("idol", 504)))
+    assert (found.verdict, found.covers, found.tag, found.cap) == ("open", True, TAG, 0.3)
+    assert "90\u202f% of the joint acts come from one author outside the cluster" in found.sentence
+    assert "500 other active accounts outside the cluster" in found.sentence
+
+
+def test_two_thirds_on_a_source_that_many_follow_explain_only_a_part():
+    joint = objects(block=["idol"] * 7 + ["b1", "b2", "b3"])
+    found = told("fan circle", cluster(joint, audience=audience("idol", 504)))
+    assert (found.verdict, found.covers, found.tag) == ("explains part", False, "")
+
+
+def test_a_closed_circle_around_an_author_whom_nobody_else_follows_is_an_amplifier_circle():
+    joint = objects(block=["voice"] * 7 + ["b1", "b2", "b3"])
+    found = told("fan circle", cluster(joint, audience=audience("voice", 7)))
+    assert (found.covers, found.tag) == (True, TAG)
+
+
+def test_just_under_three_fifths_is_no_closed_circle():
+    joint = objects(block=["voice"] * 5 + [f"b{n}" for n in range(5)])
+    found = told("fan circle", cluster(joint, audience=audience("voice", 7)))
+    assert (found.covers, found.tag) == (False, "")
+
+
+def test_one_member_who_is_first_on_most_objects_makes_a_circle():
+    joint = objects(trace="url", block="", first_account=["ana"] * 8 + ["zoe"] * 2)
+    found = told("fan circle", cluster(joint))
+    assert (found.covers, found.tag, found.cap) == (True, TAG, 0.3)
+    assert "80\u202f% of the joint acts come from one of the members" in found.sentence
+
+
+def test_members_who_take_turns_at_being_first_make_no_circle():
+    joint = objects(trace="url", block="", first_account=[NAMES[number % 4] for number in range(10)])
+    assert told("fan circle", cluster(joint)).tag == ""
+
+
+def test_three_of_five_by_chance_is_no_leader():
+    joint = objects(5, trace="url", block="", first_account=["ana", "ana", "ana", "ben", "cho"])
+    assert told("fan circle", cluster(joint)).tag == ""
+
+
+def test_a_rotating_pool_of_texts_without_a_source_is_not_explained_even_if_one_is_always_first():
+    for joint in (
+        objects(trace="text", block="en", first_account="ana"),
+        objects(object_id=[f"text:{n}" for n in range(10)], block="", first_account="ana"),
+    ):
+        found = told("fan circle", cluster(joint, audience=audience("en", 500, "text")))
+        assert (found.verdict, found.covers, found.tag) == ("open", False, "")
+        assert "does not say where most of this came from" in found.sentence
+
+
+def test_a_site_that_nobody_else_links_to_explains_little():
+    joint = objects(trace="url", block="site.example")
+    found = told("fan circle", cluster(joint, audience=audience("site.example", 7, "url")))
+    assert (found.verdict, found.covers) == ("explains little", False)
+
+
+def test_a_site_that_many_link_to_explains_its_fans():
+    joint = objects(trace="url", block="site.example")
+    assert told("fan circle", cluster(joint, audience=audience("site.example", 504, "url"))).covers
+
+
+def test_the_author_of_quick_shares_is_the_object_itself():
+    joint = objects(trace="fast_share", object_id=["idol"] * 9 + ["other"], block="")
+    found = told("fan circle", cluster(joint, audience=audience("idol", 504, "fast_share")))
+    assert found.covers
+    assert "500 other active accounts" in found.sentence
+
+
+def test_fans_who_share_a_private_device_are_not_capped():
+    joint = objects(block=["idol"] * 10)
+    device = address("phone", accounts=4, trace="device")
+    found = told("fan circle", cluster(joint, audience=audience("idol", 504), addresses=device))
+    assert (found.covers, found.cap, found.tag) == (False, 1.0, TAG)
+    assert "they share addresses or devices, which fans do not" in found.sentence
+
+
+def test_a_shared_app_or_a_crowded_address_is_no_hidden_tie_and_a_means_of_payment_is():
+    def capped(sign: str) -> bool:
+        signals = pl.DataFrame(
+            {"name": [sign], "family": ["infrastructure"], "value": [0.5], "seen": [9.0], "expected": [1.0]}
+        )
+        carrier = address("100.64.0.1", accounts=900)
+        view = cluster(objects(block=["idol"] * 10), audience=audience("idol", 504), signals=signals, addresses=carrier)
+        return told("fan circle", view).covers
+
+    assert capped("client_overlap")
+    assert capped("ip_overlap")
+    assert not capped("payment_overlap")
+
+
+def test_fans_who_signed_up_in_one_week_are_not_capped():
+    joint = objects(block=["idol"] * 10)
+    burst = members(created_at=[year(2020, 1), year(2020, 3), year(2020, 5), year(2012)])
+    spread = members(created_at=[year(2020), year(2018), year(2016), year(2012)])
+    assert not told("fan circle", cluster(joint, audience=audience("idol", 504), members=burst)).covers
+    assert told("fan circle", cluster(joint, audience=audience("idol", 504), members=spread)).covers
+
+
+def test_trusted_blocks_of_the_second_stage_cover_from_four_fifths_on():
+    assert told("fan circle", cluster(explained=0.8)).tag == TAG
+    assert told("fan circle", cluster(explained=0.79)).tag == ""
+
+
+def test_without_sources_it_stays_open():
+    joint = objects(block=None)
+    found = told("fan circle", cluster(joint, acts=acts(joint)))
+    assert (found.verdict, found.covers) == ("open", False)
