@@ -38,7 +38,7 @@ class Filters:
 def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFrame:
     """One row per cluster, undecided first, then by risk; takes CLUSTER_SCHEMA and cluster_id -> standing verdict.
 
-    Returns `cluster_id, tier, kind, why, size, risk, lasts, traces, verdict`; words are plain text, visible and harmless.
+    Returns `cluster_id, tier, kind, why, size, risk, stability, badge, lasts, traces, verdict`; words are plain text, visible and harmless.
     """
     lasts = (pl.col("last_at") - pl.col("first_at")).dt.total_seconds()
     standing = pl.DataFrame(
@@ -50,6 +50,7 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFr
         .with_columns(
             pl.col("verdict").fill_null(UNDECIDED),
             seconds=lasts.cast(pl.Float64),
+            badge=pl.col("badge").fill_null(""),
             why=pl.col("sentence").map_elements(_row_words, return_dtype=pl.String),
         )
         .with_columns(
@@ -61,7 +62,7 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str]) -> pl.DataFr
             waiting=pl.col("verdict") != UNDECIDED,
         )
         .sort("waiting", "risk", "size", "cluster_id", descending=[False, True, True, False])
-        .select("cluster_id", "tier", "kind", "why", "size", "risk", "lasts", "traces", "verdict")
+        .select("cluster_id", "tier", "kind", "why", "size", "risk", "stability", "badge", "lasts", "traces", "verdict")
     )
 
 
