@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
-from tests.detectors.scan.test_core import crowd, pool_rows
 
 from detectors import Settings, Tables, detect
 from detectors.link_acts import LinkActs, kept_objects, thinned, without_top_objects
@@ -22,6 +21,7 @@ from detectors.stability import (
     link_stability,
 )
 from graph.results import RunResult
+from tests.detectors.scan.test_core import crowd, pool_rows
 from tests.detectors.worlds import Row, actions_of, quiet_rows, ring_rows
 
 
