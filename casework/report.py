@@ -12,6 +12,7 @@ from typing import Any
 
 from casework.actors import Actor, Permission, local_actor, require
 from casework.decisions import Decision, plain
+from casework.escalation import escalation_warning
 from casework.manifest import MANIFEST, SealCheck, SealedFile, check_seal, seal
 from casework.report_content import ClusterContent, cluster_content
 from casework.report_page import Page, page_html
@@ -90,6 +91,8 @@ def report_limits(run: StoredRun, content: ClusterContent, facts: Facts | None) 
         "Expected comes from the run's model of chance and its parameters (see Method); another model gives other numbers.",
         "This is the internal profile: names stand as exported. It is not meant to leave the team.",
     ]
+    if warning := escalation_warning(content.row):
+        limits.insert(0, warning)
     limits += [f"Still open: {guard.name}. {guard.sentence}" for guard in content.guards if guard.verdict == "open"]
     limits += [f"Left out of the run: {note}" for note in record.notes]
     if record.shadow:

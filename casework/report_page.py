@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from casework.decisions import Decision, newest_standing
+from casework.escalation import escalation_warning
 from casework.figures import expected_vs_seen, network, timeline
 from casework.report_content import MOST_MEMBERS, ClusterContent, SharedObject
 from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, signal_title, span, trace_title
@@ -57,6 +58,7 @@ def page_html(content: ClusterContent, page: Page) -> str:
         inputs=page.record.inputs,
         parameters=_settings(page.record.parameters),
         facts=_key_facts(content),
+        warning=escalation_warning(content.row),
         beyond=sum(signal.is_beyond_chance for signal in content.signals),
         still_open=sum(guard.verdict == "open" for guard in content.guards),
         members=content.members[:MOST_MEMBERS],
@@ -142,7 +144,14 @@ def _key_facts(content: ClusterContent) -> list[tuple[str, str, str]]:
             "cannot tell" if risk is None else f"{risk:.2f}",
             "" if confidence is None else f"confidence {confidence:.2f}",
         ),
+        *_stability(row),
     ]
+
+
+def _stability(row: Mapping[str, object]) -> list[tuple[str, str, str]]:
+    """How often the cluster came out again, with its badge; nothing where that was not tried."""
+    stability, badge = _float(row["stability"]), row["badge"]
+    return [] if stability is None or badge is None else [("Stability", f"{stability:.2f}", str(badge))]
 
 
 def _day(at: datetime | None) -> str:

@@ -6,4 +6,14 @@ from detectors.explain import explain
 from detectors.projection import co_action_pairs
 from detectors.settings import Settings, load_settings, settings_from
 
-__all__ = ["Settings", "Tables", "co_action_pairs", "detect", "evaluate", "explain", "load_settings", "settings_from"]
+__all__ = [
+    "Settings",
+    "Tables",
+    "calibrate",
+    "co_action_pairs",
+    "detect",
+    "evaluate",
+    "explain",
+    "load_settings",
+    "settings_from",
+]

@@ -1,6 +1,5 @@
 """Clusters put together: members with roles and places, risk and tier, and the sentence that is read aloud."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,13 +7,17 @@ import numpy as np
 import polars as pl
 
 from detectors import risk, sentences
+from detectors.audience import severity
 from detectors.communities import layout
 from detectors.groups import Groups
+from detectors.link_groups import pair_weights
+from detectors.nesting import group_name
 from detectors.pair_tests import strongest_per_pair
+from detectors.robustness import Robustness
 from detectors.roles import roles
 from detectors.settings import Settings
 from detectors.signals import Members
-from detectors.significance import F64, I64, surprise
+from detectors.significance import F64, I64
 from graph.schemas import CLUSTER_SCHEMA, FrameSchema
 
 EPISODE_US = 6 * 3600 * 1_000_000  # DETECTORS 2.3
@@ -30,11 +33,7 @@ def with_cluster(links: pl.DataFrame, members: Members) -> pl.DataFrame:
 
 def cluster_ids(members: Members, everyone: pl.Series) -> list[str]:
     """Names that follow from who is in: equal members have equal names in every run."""
-    named = []
-    for group in members.groups:
-        digest = hashlib.sha256("\0".join(everyone.gather(group).to_list()).encode("utf-8", "surrogatepass"))
-        named.append(f"C-{digest.hexdigest()[:8]}")
-    return named
+    return [f"C-{group_name(group, everyone)}" for group in members.groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,9 @@ class Shape:
     signals: pl.DataFrame  # with cluster and trace
     objects: pl.DataFrame  # joint objects in the widest window
     guards: pl.DataFrame  # with cluster and covers
+    robust: Robustness
+    reached: Sequence[int]  # per cluster, accounts outside that touched the same objects
+    accounts: int  # of the whole run
 
     @property
     def members(self) -> Members:
@@ -68,7 +70,7 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     size = len(shape.members.groups[number])
     pairs = strongest_per_pair(links).height
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
-    caps = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["cap"]
+    caps = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers") & (pl.col("cap") < 1))["cap"]
     value = risk.capped(risk.risk(strengths), caps)
     enough = caps.is_empty() and shape.groups.may_alert(number)
     overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
@@ -79,6 +81,7 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     synchronous = signals.filter(pl.col("family") == "synchrony").sort(["value", "name"], descending=[True, False])
     told = overlaps["sentence"].to_list()[:1] + synchronous.filter(pl.col("p") <= settings.q)["sentence"].to_list()[:1]
     first, last = _ends(objects)
+    robust = shape.robust.clusters.row(number, named=True)
     return {
         "cluster": number,
         "cluster_id": shape.ids[number],
@@ -94,6 +97,9 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
         "last_at": last,
         "title": sentences.title(size, traces[0], quick),
         "sentence": " ".join(told),
+        **{name: robust[name] for name in ("stability", "badge", "tightness", "agreement")},
+        "reach": shape.reached[number],
+        "severity": round(severity(shape.reached[number], shape.accounts - size), 6),
     }
 
 
@@ -122,6 +128,8 @@ def member_rows(shape: Shape, score: F64, seed: int) -> pl.DataFrame:
                 pl.Series("score", score[group]),
                 pl.Series("x", places[:, 0]),
                 pl.Series("y", places[:, 1]),
+                pl.Series("stability", shape.robust.stability[group]).round(6).fill_nan(None),
+                pl.Series("tightness", shape.robust.tightness[group]).round(6).fill_nan(None),
             )
             .select(pl.col(column).cast(kind) for column, kind in _MEMBER.items())
         )
@@ -136,10 +144,11 @@ _MEMBER: FrameSchema = {
     "links": pl.Int64,
     "x": pl.Float64,
     "y": pl.Float64,
+    "stability": pl.Float64,
+    "tightness": pl.Float64,
 }
 
 
 def _places(links: pl.DataFrame, group: I64, seed: int) -> F64:
-    pairs = strongest_per_pair(links)
-    left, right = (pairs[side].to_numpy().astype(np.int64) for side in ("left", "right"))
-    return layout(left, right, surprise(pairs["p"].to_numpy()), group, seed=seed)
+    left, right, weight = pair_weights(links)
+    return layout(left, right, weight, group, seed=seed)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from detectors.account_scores import line_of, scores
+from detectors.audience import reach
 from detectors.chunks import Cancelled
 from detectors.clusters import Shape, cluster_ids, with_cluster
 from detectors.content import content_actions
@@ -20,6 +21,7 @@ from detectors.guards.joint import joint_objects
 from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
+from detectors.robustness import robustness
 from detectors.run_frames import run_frames
 from detectors.run_record import run_record
 from detectors.scan.acts import acts_of_trace
@@ -81,7 +83,9 @@ def detect(
         step.note = f"of {tested.eligible:,} pairs of accounts"
     groups = _groups(actions, everyone, traces, links, settings, seed, funnel)
     facts = Facts(actions, tables.actions, tables.posts, tables.accounts)
-    shape, shown = _judged(traces, tested, links, groups, everyone, facts, settings, funnel)
+    shape, shown = _judged(traces, tested, links, groups, actions, everyone, facts, settings, seed, funnel)
+    if settings.risk_model is not None:
+        funnel.note(f"The risk is by the fitted model {settings.risk_model.model_id}, not by the noisy-or of families.")
     score = scores(tested.pairs, groups, line_of(links, tested.eligible, settings.q))
     with funnel.step("clusters", len(shape.ids)) as step:
         frames = run_frames(shape, shown, counts, score, settings, seed)
@@ -194,9 +198,11 @@ def _judged(
     tested: PairTests,
     links: pl.DataFrame,
     groups: Groups,
+    actions: pl.DataFrame,
     everyone: pl.Series,
     facts: Facts,
     settings: Settings,
+    seed: int,
     funnel: Funnel,
 ) -> tuple[Shape, pl.DataFrame]:
     members = groups.members
@@ -215,4 +221,13 @@ def _judged(
         step.rows_out = told.height
         if missing := without_ground(told):
             funnel.note(missing)
-    return Shape(cluster_ids(members, everyone), groups, links, signals, objects, told), evidence.rows
+    ids = cluster_ids(members, everyone)
+    with funnel.step("stability", len(ids)) as step:
+        robust = robustness(traces, tested, groups, ids, everyone, settings, seed, actions=actions)
+        step.rows_out = robust.clusters.filter(pl.col("badge") == "solid").height
+        step.note = robust.summary
+        if robust.note:
+            funnel.note(robust.note)
+    reached = reach(actions, objects, traces, members.groups, everyone)
+    shape = Shape(ids, groups, links, signals, objects, told, robust, reached, len(everyone))
+    return shape, evidence.rows

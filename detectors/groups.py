@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from detectors.communities import communities
-from detectors.pair_tests import strongest_per_pair
+from detectors.link_groups import link_groups
 from detectors.scan.acts import Acts
 from detectors.scan.choose import Candidate
 from detectors.scan.level import false_share, level_for
 from detectors.scan.search import Scan, groups_in, replay_sizes, scan_of, sizes_of
 from detectors.settings import Settings
 from detectors.signals import Members
-from detectors.significance import I64, surprise
+from detectors.significance import I64
 from detectors.stages import Funnel
 
 FAST_SECONDS = 3600  # up to here the pool core alone may alert (DETECTORS 9, B); over a day, common interest brings
@@ -81,15 +80,7 @@ def find_groups(traces: Sequence[Acts], links: pl.DataFrame, settings: Settings,
 
 def pair_communities(links: pl.DataFrame, settings: Settings, seed: int) -> list[I64]:
     """Communities among the significant links, each pair weighing min(50, -log10 p) of its strongest link."""
-    pairs = strongest_per_pair(links)
-    return communities(
-        pairs["left"].to_numpy().astype(np.int64),
-        pairs["right"].to_numpy().astype(np.int64),
-        surprise(pairs["p"].to_numpy()),
-        resolution=settings.resolution,
-        smallest=settings.min_cluster,
-        seed=seed,
-    )
+    return link_groups(links, resolution=settings.resolution, smallest=settings.min_cluster, seed=seed)
 
 
 def _members(found: Sequence[Candidate], scan: Scan) -> Members:

@@ -56,10 +56,20 @@ def capped(value: float, caps: Iterable[float]) -> float:
     return min([value, *caps])
 
 
+def calibrated(probability: float, many: int, caps: Iterable[float]) -> float:
+    """The risk by a fitted model under the same rules: one family stays at or below .6, explanations cap it."""
+    return capped(min(probability, ALONE) if many < 2 else probability, caps)
+
+
 def tier(strengths: Mapping[str, float], value: float, line: float, *, enough: bool = False) -> str:
     """'alert' needs two families and a risk `value` over the line, or company that is `enough`; all others are for review.
 
     DETECTORS 9.7: the pool core with guards alerts by itself, because its level was set on this data by replay; other
     evidence needs two independent signs.
     """
-    return "alert" if enough or (families(strengths) >= 2 and value >= line) else "review"
+    return tier_of(families(strengths), value, line, enough=enough)
+
+
+def tier_of(many: int, value: float, line: float, *, enough: bool = False) -> str:
+    """The same from the number of families that say something."""
+    return "alert" if enough or (many >= 2 and value >= line) else "review"

@@ -6,6 +6,7 @@ import polars as pl
 
 from detectors import sentences
 from detectors.account_scores import account_rows
+from detectors.calibrated_risk import with_model
 from detectors.clusters import Shape, describe, member_rows
 from detectors.settings import Settings
 from detectors.significance import F64
@@ -17,6 +18,7 @@ _ORDER = {
     "edges": ["left", "right", "trace", "window_seconds"],
     "evidence": ["left", "right", "trace", "object_id"],
     "accounts": ["account_id"],
+    "nesting": ["cluster_id", "resolution", "group_id"],
 }
 
 
@@ -28,13 +30,24 @@ def run_frames(
     clusters = describe(shape, settings)
     members = member_rows(shape, score, seed)
     ids = clusters.select("cluster", "cluster_id")
-    about = clusters.select("cluster", "cluster_id", "tier", "kind", "title")
-    who = members.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
     named = {
-        "clusters": clusters,
         "members": _named(members, ids, everyone, {"account": "account_id"}),
         "edges": _named(shape.links, ids, everyone, {"left": "left", "right": "right"}),
         "evidence": _named(evidence, ids, everyone, {"left": "left", "right": "right"}),
+        "nesting": _named(shape.robust.nesting, ids, everyone, {}),
+    }
+    if settings.risk_model is not None:
+        told = {
+            name: _in_order_of(clusters, rows) for name, rows in (("signals", shape.signals), ("guards", shape.guards))
+        }
+        acted = {"accounts": counts.rename({"n": "actions"}), "clusters": clusters}
+        clusters = with_model(
+            named | told | acted, shape.guards, settings.risk_model, settings.alert_risk, shape.groups.may_alert
+        )
+    about = clusters.select("cluster", "cluster_id", "tier", "kind", "title")
+    who = members.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
+    named |= {
+        "clusters": clusters,
         "signals": _in_order_of(clusters, shape.signals),
         "guards": _in_order_of(clusters, shape.guards),
         "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who)),

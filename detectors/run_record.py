@@ -29,7 +29,7 @@ def run_record(
 ) -> RunRecord:
     """The record of a run over `actions`; `data_until` is the microsecond after the last action."""
     first, last = actions.select(pl.col("at").min().alias("first"), pl.col("at").max().alias("last")).collect().row(0)
-    versions = _versions()
+    versions = library_versions()
     return RunRecord(
         run_id=run_id(facts_version, settings, seed, versions["flockwatch"]),
         facts_version=facts_version,
@@ -51,7 +51,7 @@ def run_id(facts_version: str, settings: Settings, seed: int, program: str) -> s
     return "R-" + hashlib.sha256(said.encode()).hexdigest()[:10]
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
+from detectors.calibration.model import RiskModel, load_model
 from graph.errors import BadSetting
 from graph.traces import TRACES
 
@@ -76,6 +77,8 @@ class Settings(BaseModel):
         8_000_000  # meetings of two actions held in memory at a time, 40 bytes each
     )
     near_duplicates: NearDuplicates = NearDuplicates()
+    # A model of flockwatch calibrate for the risk, by the name of its file in TOML; without one a noisy-or of families.
+    risk_model: RiskModel | None = None
 
     @field_validator("traces")
     @classmethod
@@ -100,8 +103,11 @@ class Settings(BaseModel):
         return tuple(timedelta(seconds=seconds) for seconds in sorted(self.windows))
 
     def parameters(self) -> dict[str, Any]:
-        """Plain values for the run record and its id; traces and windows sorted, because their order means nothing."""
-        said = self.model_dump(mode="json")
+        """Plain values for the run record and its id; traces and windows sorted, because their order means nothing.
+
+        A risk model is in them whole, so that a run can be repeated from its record.
+        """
+        said = self.model_dump(mode="json", exclude={"risk_model"} if self.risk_model is None else None)
         return said | {"traces": sorted(self.traces), "windows": sorted(self.windows)}
 
 
@@ -116,7 +122,10 @@ def settings_from(values: Mapping[str, Any], where: str = "the settings") -> Set
 
 
 def load_settings(path: Path) -> Settings:
-    """Settings from a TOML file; names that are not given keep their defaults. Raises BadSetting."""
+    """Settings from a TOML file; names that are not given keep their defaults. Raises BadSetting.
+
+    `risk_model` names a file, looked for beside the settings file unless its path is absolute.
+    """
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as fault:
@@ -125,6 +134,8 @@ def load_settings(path: Path) -> Settings:
         raise BadSetting(
             f"{path.name} cannot be read as TOML: {fault}.", "Write name = value, one per line."
         ) from fault
+    if isinstance(values.get("risk_model"), str):
+        values["risk_model"] = load_model(path.parent / values["risk_model"])
     return settings_from(values, path.name)
 
 

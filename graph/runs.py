@@ -25,6 +25,7 @@ Read = TypeVar("Read")
 
 _HINT = "Run flockwatch detect again; it gives the same result."
 _TIMES = "times.json"
+_LATER = frozenset({"nesting"})  # tables that runs of version 0.1 lack; they read as empty
 # Ids come from the command line and become folder names; "~" is ours.
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _FOLDER = re.compile(rf"{_RUN_ID.pattern}(?:~\d+)?")
@@ -44,8 +45,9 @@ class StoredRun:
         return self.record.run_id
 
     def scan(self, name: str) -> pl.LazyFrame:
-        """The rows of one table in RUN_SCHEMAS; raises BadWorkspace when its file is missing or cut off."""
-        return scan_tables([self.folder / f"{name}.parquet"], RUN_SCHEMAS[name], _HINT)
+        """The rows of one table in RUN_SCHEMAS, none of a table that was added since the run; raises BadWorkspace when its file is missing or cut off."""
+        file = self.folder / f"{name}.parquet"
+        return scan_tables([] if name in _LATER and not file.exists() else [file], RUN_SCHEMAS[name], _HINT)
 
     def frame(self, name: str) -> pl.DataFrame:
         """The whole table; raises BadWorkspace when it cannot be read."""

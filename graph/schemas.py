@@ -178,6 +178,12 @@ CLUSTER_SCHEMA: FrameSchema = {
     "last_at": TIME,
     "title": pl.String,  # "48 accounts, quick shares"
     "sentence": pl.String,  # why flagged, readable aloud
+    "stability": pl.Float64,  # 0..1, mean best Jaccard over variants of the run
+    "badge": pl.String,  # solid | fragile | do not escalate; null when it was not tried
+    "tightness": pl.Float64,  # 0..1, median of the members
+    "agreement": pl.Float64,  # 0..1, best Jaccard with the multiplex view; null with one trace
+    "reach": pl.Int64,  # distinct accounts outside the cluster that acted on the objects it met on
+    "severity": pl.Float64,  # 0..1, of the reach on a logarithmic scale; apart from the risk
 }
 
 MEMBER_SCHEMA: FrameSchema = {
@@ -188,6 +194,18 @@ MEMBER_SCHEMA: FrameSchema = {
     "links": pl.Int64,
     "x": pl.Float64,  # stored layout in [-1, 1], so that every picture of the cluster is the same
     "y": pl.Float64,
+    "stability": pl.Float64,  # 0..1, share of the variants in which the member stays with its cluster
+    "tightness": pl.Float64,  # 0..1, share of the weakest links of the run that can be cut before the member falls out
+}
+
+NESTING_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "relation": pl.String,  # coarser: the group that holds most of the cluster | finer: a group most of which it holds
+    "resolution": pl.Float64,  # of Leiden CPM
+    "group_id": pl.String,  # follows from its members
+    "size": pl.Int64,
+    "shared": pl.Int64,  # members of the group that are in the cluster
+    "clusters": TEXTS_LIST,  # every cluster of the run that stands to the group in this relation
 }
 
 SIGNAL_SCHEMA: FrameSchema = {
@@ -230,6 +248,7 @@ RUN_SCHEMAS: Mapping[str, FrameSchema] = {
     "signals": SIGNAL_SCHEMA,
     "guards": GUARD_SCHEMA,
     "accounts": ACCOUNT_RESULT_SCHEMA,
+    "nesting": NESTING_SCHEMA,
 }
 
 

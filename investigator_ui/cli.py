@@ -26,6 +26,7 @@ HOMES = {
     "explain": "explaining",
     "pairs": "projecting",
     "evaluate": "measuring",
+    "calibrate": "calibrating",
     "decide": "deciding",
     "report": "deciding",
     "export": "exporting",

@@ -61,6 +61,7 @@ def sample_result() -> RunResult:
         "signals": _frame("signals", _signals()),
         "guards": _frame("guards", _guards()),
         "accounts": _frame("accounts", _accounts(members)),
+        "nesting": _frame("nesting", _nesting()),
     }
     stages = (Stage("read facts", 2_184, 2_184, 0.1), Stage("pairs", 2_184, 61, 0.3), Stage("clusters", 31, 2, 0.1))
     return RunResult(_record(), frames, stages, START + timedelta(days=10), START + timedelta(days=10, seconds=1))
@@ -144,6 +145,8 @@ def _members(cluster: str, accounts: tuple[str, ...], edges: pl.DataFrame) -> It
             "role": roles[number] if cluster == RING else "core",
             "score": round(0.97 - 0.06 * number, 2),
             "links": touching.select(pl.struct("left", "right").n_unique()).item(),
+            "stability": round(0.99 - 0.05 * number, 2),
+            "tightness": round(0.9 - 0.1 * number, 2),
             "x": places[number][0],
             "y": places[number][1],
         }
@@ -160,6 +163,12 @@ def _cluster(cluster: str, accounts: tuple[str, ...], edges: pl.DataFrame) -> di
         "risk": 0.94 if is_ring else 0.48,
         "confidence": 0.88 if is_ring else 0.35,
         "size": len(accounts),
+        "stability": 0.93 if is_ring else 0.31,
+        "badge": "solid" if is_ring else "do not escalate",
+        "tightness": 0.8 if is_ring else 0.1,
+        "agreement": 0.9 if is_ring else None,
+        "reach": 12 if is_ring else 0,
+        "severity": 0.6 if is_ring else 0.0,
         "edges": pairs,
         "density": pairs / (len(accounts) * (len(accounts) - 1) / 2),
         "traces": ["text", "fast_share", "url"] if is_ring else ["url"],
@@ -206,6 +215,22 @@ def _guards() -> Iterable[dict[str, Any]]:
     )
     names = list(RUN_SCHEMAS["guards"])
     return [dict(zip(names, (RING, *row, "", 1.0), strict=True)) for row in rows]
+
+
+def _nesting() -> Iterable[dict[str, Any]]:
+    """A coarser look joins both clusters; the ring holds itself at a finer one."""
+    both = {"relation": "coarser", "resolution": 0.1, "group_id": "G-both", "size": 11, "clusters": [FRIENDS, RING]}
+    yield {**both, "cluster_id": FRIENDS, "shared": 3}
+    yield {**both, "cluster_id": RING, "shared": 8}
+    yield {
+        **both,
+        "cluster_id": RING,
+        "relation": "finer",
+        "resolution": 2.0,
+        "size": 6,
+        "shared": 6,
+        "clusters": [RING],
+    }
 
 
 def _accounts(members: pl.DataFrame) -> Iterable[dict[str, Any]]:

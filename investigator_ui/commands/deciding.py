@@ -53,9 +53,14 @@ def report(
 ) -> None:
     """Write the sealed package: one page, the tables, the method, the decisions and a manifest of hashes."""
     place = open_workspace(workspace)
-    written = casefile.report_on(place, load_run(place, run), cluster, out, profile, datetime.now(UTC))
+    of = load_run(place, run)
+    written = casefile.report_on(place, of, cluster, out, profile, datetime.now(UTC))
+    warning = casefile.warning_on(of, cluster)
+    if warning:
+        say(warning)
     if as_json:
-        print_json({"report": written.folder, "files": [{"path": f.path, "sha256": f.sha256} for f in written.files]})
+        files = [{"path": f.path, "sha256": f.sha256} for f in written.files]
+        print_json({"report": written.folder, "files": files, "warning": warning})
     else:
         say(f"{len(written.files)} files in {written.folder}; open report.html.")
 

@@ -49,6 +49,7 @@ def print_clusters(title: str, clusters: pl.DataFrame) -> None:
     out.print(title, style="bold")
     for row in clusters.iter_rows(named=True):
         figures = f"{row['tier']:<7} risk {row['risk']:.2f}  confidence {row['confidence']:.2f}"
+        figures += f"  {row['badge']}" if row["badge"] else ""
         out.print(f"\n{row['cluster_id']}  {figures}  {show_text(row['title'])}", style="bold")
         out.print(Padding(show_text(row["sentence"], limit=1000), (0, 0, 0, 2)))
 

@@ -83,11 +83,11 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
         # Row numbers mean other clusters under other filters, so the selection starts anew with them.
         key=f"queue {chosen.tiers} {chosen.kinds} {chosen.verdicts} {chosen.queues} {chosen.text}",
         alt="Clusters, those without a verdict first, disclosed networks after the others, then by risk",
-        column_order=["tier", "cluster_id", "why", "size", "lasts", "risk", "traces", "verdict"],
+        column_order=["tier", "cluster_id", "why", "size", "lasts", "risk", "badge", "traces", "verdict"],
         column_config={
             "tier": word_chips("Tier", colours.tint, 68),
             "cluster_id": column.TextColumn("Cluster", width=92),
-            "why": column.TextColumn("Why it is here", width=452),
+            "why": column.TextColumn("Why it is here", width=360),
             "size": column.NumberColumn("Accounts", width=66),
             "lasts": column.TextColumn(
                 "Span", width=58, alignment="right", help="From the first to the last shared act"
@@ -100,6 +100,9 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
                 width=86,
                 color=colours.main,
                 help="Made of the signals that stand below the table; a person decides",
+            ),
+            "badge": column.TextColumn(
+                "Stable", width=92, help="Does it come out again with fewer objects, other levels and seeds?"
             ),
             "traces": column.TextColumn("Strongest traces", width=142),
             "verdict": word_chips("Verdict", _verdict_tints(), 92),

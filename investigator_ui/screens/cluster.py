@@ -7,7 +7,7 @@ from investigator_ui.desk import cluster_frames, decisions_on, names_in, open_de
 from investigator_ui.look import chip, page_head, show_state, strip, tier_chip, verdict_chip
 from investigator_ui.panes import both_cases, deciding, happened, people
 from investigator_ui.views.case_against import explanations, tags
-from investigator_ui.views.cluster_head import as_of, both_sides, facts_strip, title
+from investigator_ui.views.cluster_head import as_of, badge_words, both_sides, facts_strip, title
 from investigator_ui.views.decision_log import standing_verdict
 from investigator_ui.views.member_table import protected_members
 from investigator_ui.views.states import NO_RUN, NOTHING_INGESTED, not_found
@@ -32,6 +32,8 @@ innocent = explanations(frames.guards)
 verdict = standing_verdict(taken)
 badges = [tier_chip(frames.cluster["tier"]), chip(show_markdown(frames.cluster["kind"], 40), "gray", "hub")]
 badges += [chip(tag, "blue", "sell") for tag in tags(frames.guards)]
+if stable := badge_words(frames.cluster):
+    badges.append(chip(*stable))
 protected = protected_members(frames.members, desk.accounts())
 if protected:
     badges.append(chip(f"{len(protected)} protected", "violet", "shield_person"))

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
+
 from casework.actors import LOCAL_ROLE, Actor, local_actor
 from casework.audit import AuditReport, verify
 from casework.decisions import Decision, decide, decisions
+from casework.escalation import escalation_warning
 from casework.exports import export_run
 from casework.report import Report, write_report
 from casework.work_store import WorkStore, open_work_store
@@ -73,6 +76,12 @@ def report_on(
         facts=current_facts(workspace),
         audit_head=head,
     )
+
+
+def warning_on(run: StoredRun, cluster_id: str) -> str:
+    """The sentence for a cluster that should not be escalated on its own evidence; empty for others."""
+    rows = run.scan("clusters").filter(pl.col("cluster_id") == cluster_id).select("badge", "stability").collect()
+    return escalation_warning(rows.row(0, named=True)) if rows.height else ""
 
 
 def export(run: StoredRun, file_format: str, out: Path) -> tuple[Path, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from graph.workspace import Workspace
 
 
 def read_labels(path: Path) -> pl.DataFrame:
-    """account_id and label as text; raises BadExport when the file or a column is missing."""
+    """account_id, label and, where the file has it, campaign as text; raises BadExport when the file or a column is missing."""
     try:
         frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as fault:
@@ -25,7 +25,8 @@ def read_labels(path: Path) -> pl.DataFrame:
             f"{path.name} has no column {', '.join(sorted(missing))}; it has {', '.join(frame.columns)}.",
             "Labels need the columns account_id and label.",
         )
-    return frame.select(pl.col("account_id").cast(pl.String), pl.col("label").cast(pl.String))
+    kept = ["account_id", "label", *(["campaign"] if "campaign" in frame.columns else [])]
+    return frame.select(pl.col(name).cast(pl.String) for name in kept)
 
 
 def evaluate_run(workspace: Workspace, run_id: str | None, labels: Path) -> dict[str, Any]:

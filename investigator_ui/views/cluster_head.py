@@ -12,6 +12,11 @@ from investigator_ui.views.names import shorten
 from investigator_ui.views.network_picture import beyond_chance
 from investigator_ui.views.wording import NARROW, count, moment, percent, plural, span
 
+BADGES = {  # hue and icon
+    "solid": ("green", "verified"),
+    "fragile": ("orange", "warning"),
+    "do not escalate": ("red", "do_not_disturb_on"),
+}
 _CONFIDENCE = ((0.75, "high"), (0.5, "fair"), (0.0, "low"))  # words for the confidence beside the risk, never alone
 
 
@@ -57,7 +62,26 @@ def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
     )
     return (
         f"**{plural(frames.members.height, 'account')}** {_held_by(frames)}, between {moment(frames.cluster['first_at'])} "
-        f"and {moment(frames.cluster['last_at'])}. {innocent}"
+        f"and {moment(frames.cluster['last_at'])}. {innocent}{_how_stable(frames.cluster)}"
+    )
+
+
+def badge_words(cluster: dict[str, Any]) -> tuple[str, str, str] | None:
+    """The stability badge as words, hue and icon; None where it was not tried."""
+    known = BADGES.get(cluster.get("badge") or "")
+    return (str(cluster["badge"]), *known) if known else None
+
+
+def _how_stable(cluster: dict[str, Any]) -> str:
+    """What must be known before escalating; nothing for a solid cluster."""
+    if cluster.get("badge") in (None, "solid"):
+        return ""
+    again = f"{cluster['stability']:.2f}"
+    if cluster["badge"] == "fragile":
+        return f" It is **fragile**: in repeated runs its members came back together to {again} on a scale of 0 to 1."
+    return (
+        f" **Do not escalate on this alone**: in repeated runs its members came back together to {again} on a scale of "
+        "0 to 1, or nothing is left without the one object they share most."
     )
 
 
@@ -92,7 +116,17 @@ def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
         ("Objects", count(frames.evidence["object_id"].n_unique()), "in the evidence"),
         ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", "in the evidence"),
         ("Active for", span(lasted), ""),
+        *_reach(cluster),
         ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])} · made of the signals below"),
+    ]
+
+
+def _reach(cluster: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Severity apart from risk; a run of an older version does not know it."""
+    if cluster.get("reach") is None:
+        return []
+    return [
+        ("Reach", count(cluster["reach"]), f"accounts outside on the same objects · severity {cluster['severity']:.2f}")
     ]
 
 

@@ -54,7 +54,7 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.D
     """One row per cluster, undecided first, those of disclosed networks after the others, then by risk.
 
     Takes CLUSTER_SCHEMA, cluster_id -> standing verdict, and GUARD_SCHEMA. Returns `cluster_id, tier, kind, why, size,
-    risk, lasts, traces, verdict, queue`; words are plain text, visible and harmless.
+    risk, stability, badge, lasts, traces, verdict, queue`; words are plain text, visible and harmless.
     """
     lasts = (pl.col("last_at") - pl.col("first_at")).dt.total_seconds()
     standing = pl.DataFrame(
@@ -68,6 +68,7 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.D
             pl.col("verdict").fill_null(UNDECIDED),
             pl.col("queue").fill_null(NORMAL),
             seconds=lasts.cast(pl.Float64),
+            badge=pl.col("badge").fill_null(""),
             why=pl.col("sentence").map_elements(_row_words, return_dtype=pl.String),
         )
         .with_columns(
@@ -80,7 +81,20 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.D
             apart=pl.col("queue") == DISCLOSED,
         )
         .sort("waiting", "apart", "risk", "size", "cluster_id", descending=[False, False, True, True, False])
-        .select("cluster_id", "tier", "kind", "why", "size", "risk", "lasts", "traces", "verdict", "queue")
+        .select(
+            "cluster_id",
+            "tier",
+            "kind",
+            "why",
+            "size",
+            "risk",
+            "stability",
+            "badge",
+            "lasts",
+            "traces",
+            "verdict",
+            "queue",
+        )
     )
 
 

@@ -291,3 +291,17 @@ def test_a_cluster_with_nothing_but_its_row_still_makes_a_report(
     words = words_of(page_of(write_report(run, "c-ring", [], tmp_path / "out", generated_at=AT)))
     assert "The run kept no evidence rows for this cluster." in words
     assert "cannot tell" in words
+
+
+def test_a_report_warns_of_a_cluster_that_should_not_be_escalated_and_is_written_all_the_same(
+    run: StoredRun, tmp_path: Path
+) -> None:
+    shaky = write_report(run, "c-friends", [], tmp_path / "shaky", generated_at=AT)
+    page = (shaky.folder / "report.html").read_text("utf-8")
+    assert "<strong>Do not escalate on this alone" in page
+    assert "came back together to 31 %" in page
+    assert page.count("Do not escalate on this alone") == 2  # at its head and first among the limits
+    steady = write_report(run, "c-ring", [], tmp_path / "steady", generated_at=AT)
+    told = (steady.folder / "report.html").read_text("utf-8")
+    assert "Do not escalate" not in told
+    assert "Stability</dt><dd>0.93 <small>solid" in told

@@ -55,3 +55,12 @@ def ring_rows(seed: int, members: int = 8, objects: int = 12, spread: float = 40
             if took_part[m]
         ]
     return rows
+
+
+def quick_and_slow_rings(rings: int = 24) -> list[Row]:
+    """Rings of six in a quiet crowd: those of odd number act within seconds, the others within half an hour."""
+    rows = quiet_rows(1)
+    for number in range(rings):
+        ring = ring_rows(100 + number, members=6, objects=14, spread=8.0 if number % 2 else 1_500.0)
+        rows += [(f"{account}-{number:02d}", trace, f"w{number}-{item}", at) for account, trace, item, at in ring]
+    return rows

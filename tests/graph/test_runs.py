@@ -26,7 +26,7 @@ def run(run_id: str = "r1", score: float = 0.5, at: datetime | None = None) -> R
     frames = {name: empty(schema) for name, schema in RUN_SCHEMAS.items()}
     frames["members"] = pl.DataFrame(
         {"cluster_id": ["c1", "c1"], "account_id": ["ana", "ben"], "role": ["core", "core"], "score": [score, 0.1]}
-    ).with_columns(links=1, x=0.0, y=0.0)
+    ).with_columns(links=1, x=0.0, y=0.0, stability=0.9, tightness=0.5)
     frames["clusters"] = pl.DataFrame(
         [dict.fromkeys(RUN_SCHEMAS["clusters"]) | {"cluster_id": "c1", "kind": "coordinated", "risk": 0.9}],
         schema=dict(RUN_SCHEMAS["clusters"]),
@@ -190,3 +190,21 @@ def test_no_reader_ever_misses_the_run_while_it_is_replaced(workspace: Workspace
 def test_ids_and_times_of_the_record_are_plain_json(workspace: Workspace):
     stored = save_run(workspace, replace(run(), started_at=datetime(2026, 1, 1, tzinfo=UTC)))
     assert json.loads((stored.folder / "times.json").read_text())["started_at"] == "2026-01-01T00:00:00+00:00"
+
+
+def test_a_table_that_was_added_since_the_run_reads_as_empty_and_any_other_is_missed(workspace: Workspace):
+    stored = save_run(workspace, run())
+    (stored.folder / "nesting.parquet").unlink()
+    assert stored.frame("nesting").equals(empty(RUN_SCHEMAS["nesting"]))
+    (stored.folder / "guards.parquet").unlink()
+    with pytest.raises(BadWorkspace, match=r"guards\.parquet is missing"):
+        stored.frame("guards")
+
+
+def test_columns_that_were_added_since_the_run_read_as_null(workspace: Workspace):
+    stored = save_run(workspace, run())
+    whole = stored.frame("clusters")
+    whole.drop("stability", "badge", "tightness", "agreement", "reach", "severity").write_parquet(
+        stored.folder / "clusters.parquet"
+    )
+    assert stored.frame("clusters").select("cluster_id", "badge", "reach").rows() == [("c1", None, None)]

@@ -7,7 +7,7 @@ import polars as pl
 from graph.schemas import EDGE_SCHEMA, EVIDENCE_SCHEMA, SIGNAL_SCHEMA
 from investigator_ui.views.case_against import explanations, open_note, what_would_clear_it
 from investigator_ui.views.case_for import signal_note, signal_rows, signal_sentences, signal_title
-from investigator_ui.views.cluster_head import both_sides, facts_strip, read_cluster
+from investigator_ui.views.cluster_head import badge_words, both_sides, facts_strip, read_cluster
 from investigator_ui.views.shared_most import top_lines, top_objects
 
 
@@ -85,6 +85,38 @@ def test_the_head_weighs_both_sides_in_one_sentence(run):
     assert sentence.startswith("**40 accounts** are held together by **451 links** that chance does not explain")
     assert sentence.endswith("**2 of 4 innocent explanations** are still open.")
     assert ("Risk", "0.94", "confidence high · made of the signals below") in facts_strip(frames)
+
+
+def test_the_head_says_what_must_be_known_before_escalating(run):
+    said = {}
+    for cluster_id in ("C-2291", "C-2288", "C-2304"):
+        frames = read_cluster(run, cluster_id)
+        assert frames is not None
+        said[cluster_id] = badge_words(frames.cluster), both_sides(frames, [])
+    assert said["C-2291"][0] == ("solid", "green", "verified")
+    assert "escalate" not in said["C-2291"][1]
+    assert said["C-2288"][0] == ("fragile", "orange", "warning")
+    assert "**fragile**: in repeated runs its members came back together to 0.62" in said["C-2288"][1]
+    assert said["C-2304"][0] == ("do not escalate", "red", "do_not_disturb_on")
+    assert "**Do not escalate on this alone**" in said["C-2304"][1]
+
+
+def test_the_strip_tells_the_reach_apart_from_the_risk(run):
+    frames = read_cluster(run, "C-2291")
+    assert frames is not None
+    told = ("Reach", "1,204", "accounts outside on the same objects · severity 0.70")
+    assert told in facts_strip(frames)
+
+
+def test_a_run_of_an_older_version_has_no_badge_and_no_reach(run):
+    frames = read_cluster(run, "C-2291")
+    assert frames is not None
+    older = replace(
+        frames, cluster=frames.cluster | {"badge": None, "stability": None, "reach": None, "severity": None}
+    )
+    assert badge_words(older.cluster) is None
+    assert both_sides(older, []).endswith("No innocent explanation was tested yet.")
+    assert "Reach" not in [label for label, *_ in facts_strip(older)]
 
 
 def test_a_cluster_that_the_run_does_not_have_is_none(run):

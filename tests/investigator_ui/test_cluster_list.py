@@ -28,6 +28,14 @@ def test_a_row_tells_the_strongest_traces_in_words(run):
     assert rows.filter(pl.col("cluster_id") == "C-2291")["traces"].item() == "shares, same links"
 
 
+def test_a_row_tells_the_badge_and_an_older_run_none(run):
+    clusters = run.frame("clusters")
+    told = dict(queue_rows(clusters, {}).select("cluster_id", "badge").iter_rows())
+    assert told == {"C-2291": "solid", "C-2288": "fragile", "C-2304": "do not escalate"}
+    older = queue_rows(clusters.with_columns(badge=pl.lit(None, pl.String)), {})
+    assert older["badge"].to_list() == ["", "", ""]
+
+
 def test_every_filter_must_agree(run):
     rows = queue_rows(run.frame("clusters"), {"C-2291": "unsure"})
 

@@ -93,6 +93,7 @@ def save_world_run(workspace: Workspace, run_id: str, clusters: tuple[str, ...],
         "signals": frame("signals", [row for cluster in clusters for row in _signals(cluster, evidence)]),
         "guards": frame("guards", [row for cluster in clusters for row in _guards(cluster)]),
         "accounts": frame("accounts", list(_results(members))),
+        "nesting": frame("nesting", [_nesting(cluster) for cluster in clusters]),
     }
     stages = (
         Stage("actions read", 50_412, 50_412, 3.1),
@@ -215,6 +216,8 @@ def _members(cluster: str, edges: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "role": role,
             "score": round(0.97 - 0.6 * share, 2),
             "links": links,
+            "stability": round(1 - 0.5 * share, 2),
+            "tightness": round(0.9 - 0.6 * share, 2),
             "x": radius * math.cos(angle),
             "y": radius * math.sin(angle),
         }
@@ -236,6 +239,12 @@ def _cluster(cluster: str, edges: pl.DataFrame, evidence: pl.DataFrame) -> dict[
         "risk": {BIG: 0.94, TAGS: 0.61, HOSTILE: 0.87}[cluster],
         "confidence": {BIG: 0.9, TAGS: 0.55, HOSTILE: 0.4}[cluster],
         "size": size,
+        "stability": {BIG: 0.91, TAGS: 0.62, HOSTILE: 0.34}[cluster],
+        "badge": {BIG: "solid", TAGS: "fragile", HOSTILE: "do not escalate"}[cluster],
+        "tightness": {BIG: 0.8, TAGS: 0.4, HOSTILE: 0.1}[cluster],
+        "agreement": None if cluster == TAGS else 0.9,
+        "reach": {BIG: 1_204, TAGS: 80, HOSTILE: 0}[cluster],
+        "severity": {BIG: 0.7, TAGS: 0.4, HOSTILE: 0.0}[cluster],
         "edges": mine.height,
         "density": mine.select("left", "right").n_unique() / math.comb(size, 2),
         "traces": list(_USES[cluster]),
@@ -244,6 +253,13 @@ def _cluster(cluster: str, edges: pl.DataFrame, evidence: pl.DataFrame) -> dict[
         "title": titles[cluster],
         "sentence": sentences[cluster],
     }
+
+
+def _nesting(cluster: str) -> dict[str, Any]:
+    """Every cluster holds itself at a finer look."""
+    size = len(CLUSTERS[cluster])
+    told = {"cluster_id": cluster, "relation": "finer", "resolution": 2.0, "group_id": f"G{cluster[1:]}"}
+    return {**told, "size": size, "shared": size, "clusters": [cluster]}
 
 
 def _signals(cluster: str, evidence: pl.DataFrame) -> Iterator[dict[str, Any]]:
