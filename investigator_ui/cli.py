@@ -31,6 +31,7 @@ HOMES = {
     "export": "exporting",
     "audit": "deciding",
     "ui": "serving",
+    "generate": "generating",
     "doctor": "examining",
 }
 

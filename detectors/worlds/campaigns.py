@@ -1,0 +1,76 @@
+"""Campaigns: who runs what, and the accounts that take part."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from detectors.worlds.drafts import ACT_SCHEMA, DRAFT_SCHEMA, F64, I64, LABEL_SCHEMA, Schema, first_number, together
+from detectors.worlds.everyday import Scene
+from detectors.worlds.people import NAMESPACES
+from detectors.worlds.rhythm import DAY, START
+from detectors.worlds.words import LANGUAGES
+
+COORDINATED, ORGANIC = "coordinated", "organic"
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One operation of a world: `camouflage` is the share of its posts that look like anybody's (0 .. 0.9)."""
+
+    name: str
+    archetype: str
+    size: int
+    camouflage: float
+    channels: tuple[str, ...] = ("share",)  # what is pushed: share | url | text | tags | reply | media
+    pushes_per_member: int = (
+        12  # IRA accounts of gop2015: median 7 posts in four days; of demonetisation2016: 25 in two
+    )
+    audience: float = 0.0  # ordinary accounts per push that act on the same things afterwards
+    targets_of: str = ""  # name of a campaign whose links this one pushes too
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The accounts of one campaign: `number` per member; one interest, one language, one working day."""
+
+    number: I64
+    interest: int
+    lang: str
+    zone: F64
+    client: pl.Series
+    created: I64
+
+    def __len__(self) -> int:
+        return self.number.size
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What one subject adds to a world; posts are numbered, all ids are still numbers."""
+
+    posts: pl.DataFrame = field(default_factory=lambda: _none(DRAFT_SCHEMA))
+    acts: pl.DataFrame = field(default_factory=lambda: _none(ACT_SCHEMA))
+    labels: pl.DataFrame = field(default_factory=lambda: _none(LABEL_SCHEMA))
+    crew: Crew | None = None  # accounts that exist for this subject only
+
+
+def _none(schema: Schema) -> pl.DataFrame:
+    return together([], schema)
+
+
+def crew_of(scene: Scene, size: int, district: int, slot: int, draw: np.random.Generator) -> Crew:
+    """`size` new accounts inside one of the larger interests; created as anybody's, a third of them in one week."""
+    people = scene.people
+    interest = int(draw.integers(0, max(2, people.interests // 3)))
+    fellows = np.flatnonzero(people.interest == interest)
+    like = draw.choice(fellows, size)
+    bought = START - int(draw.uniform(20, 900)) * DAY + draw.integers(0, 7 * DAY, size)
+    return Crew(
+        number=first_number(district * NAMESPACES + slot) + np.arange(size),
+        interest=interest,
+        lang=LANGUAGES[int(people.language[fellows[0]])].code,
+        zone=people.zone[like],
+        client=people.clients(like),
+        created=np.where(draw.random(size) < 1 / 3, bought, people.created[like]).astype(np.int64),
+    )

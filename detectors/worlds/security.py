@@ -1,0 +1,143 @@
+"""The security world: a ring of thirty that co-shares links, and the attacks of SECURITY.md section 5 on whoever looks for it."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from detectors.worlds.campaigns import COORDINATED, ORGANIC, Campaign, Crew, Made, crew_of
+from detectors.worlds.drafts import ACT_SCHEMA, I64, POST, acts, drafts, first_number, labels, together
+from detectors.worlds.everyday import Scene, share_rows
+from detectors.worlds.pushing import Channel, camouflage, numbered, pushed
+from detectors.worlds.rhythm import DAY, SECOND, START, awake, delays
+from detectors.worlds.schedules import Pushes, after, births, crowd
+from detectors.worlds.words import texts
+from graph.errors import BadSetting
+
+RING = 30  # SECURITY.md section 5
+CELLS = 5
+INNOCENTS = 20
+LINKS_PER_INNOCENT = 5
+PADDING = (100, 300)  # popular objects per member
+JITTER_SECONDS = {"jitter_10min": 600, "jitter_2h": 7200}
+_THINGS = 18  # two thirds of the ring on each: twelve acts per member
+
+
+def security_ring(attack: str, posts: pl.DataFrame, scene: Scene, draw: np.random.Generator, slot: int = 1) -> Made:
+    """The ring under `attack`, on the everyday `posts` of the first district.
+
+    Raises BadSetting when fewer than INNOCENTS ordinary accounts post links (the world is too small for framing).
+    """
+    crew = crew_of(scene, RING, 0, slot, draw)
+    if attack == "five_cells":
+        crew = replace(crew, client=pl.repeat("herald", RING, dtype=pl.String, eager=True))
+    campaign = Campaign("ring", "ring", RING, camouflage=0.3, channels=("url",))
+    channel = Channel(campaign, crew, scene, draw)
+    rows = pushed(channel, _pushes(attack, scene, draw))
+    rows = pl.concat([rows, camouflage(channel, rows.height), *_extra_rows(attack, channel)])
+    told = labels(
+        RING, account=crew.number, label=COORDINATED, campaign="ring", archetype="ring", role="member", group=""
+    )
+    made = Made(numbered(rows, first_number(slot)), _shared_addresses(attack, crew, scene, draw), told, crew)
+    return _framing(made, channel, posts, slot) if attack == "framing" else made
+
+
+def _pushes(attack: str, scene: Scene, draw: np.random.Generator) -> Pushes:
+    things = _THINGS * CELLS if attack == "five_cells" else _THINGS
+    pushes = crowd(RING, births(things, scene.days, 0.0, draw), 2 / 3, 50.0, draw)
+    if attack in JITTER_SECONDS:
+        return after(pushes, draw.integers(0, JITTER_SECONDS[attack] * SECOND, pushes.at.size))
+    if attack == "five_cells":
+        mine = pushes.member % CELLS == pushes.thing % CELLS
+        return Pushes(pushes.member[mine], pushes.thing[mine], pushes.at[mine], pushes.born)
+    return pushes
+
+
+def _extra_rows(attack: str, channel: Channel) -> list[pl.DataFrame]:
+    if attack == "padding":
+        return [_padding(channel)]
+    if attack == "five_cells":
+        return [_common_texts(channel)]
+    return []
+
+
+def _padding(channel: Channel) -> pl.DataFrame:
+    """Each member shares 100 to 300 of the most popular posts, like anybody might."""
+    scene, crew, draw = channel.scene, channel.crew, channel.draw
+    popular = np.argsort(-scene.size, kind="stable")[: 2 * PADDING[1]]
+    counts = np.minimum(draw.integers(PADDING[0], PADDING[1] + 1, len(crew)), popular.size)
+    who = np.repeat(np.arange(len(crew)), counts)
+    chosen = np.concatenate([draw.choice(popular, int(count), replace=False) for count in counts])
+    at = awake(scene.born[chosen] + delays(who.size, draw), crew.zone[who], draw)
+    lang = pl.repeat(crew.lang, who.size, dtype=pl.String, eager=True)
+    return share_rows(crew.number[who], at, crew.client.gather(who), lang, scene, chosen)
+
+
+def _common_texts(channel: Channel) -> pl.DataFrame:
+    """The layer that the cells keep in common: each member posts six texts of one list, hours apart from the others."""
+    crew, draw = channel.crew, channel.draw
+    who = np.repeat(np.arange(len(crew)), 6)
+    which = np.concatenate([draw.choice(8, 6, replace=False) for _ in range(len(crew))])
+    days = channel.scene.days
+    at = START + (draw.uniform(0.5, days - 0.5, who.size) * DAY).astype(np.int64)
+    words = texts(8, crew.lang, draw).gather(which)
+    return drafts(
+        who.size, account=crew.number[who], at=at, kind=POST, text=words, lang=crew.lang, client=crew.client.gather(who)
+    )
+
+
+def _shared_addresses(attack: str, crew: Crew, scene: Scene, draw: np.random.Generator) -> pl.DataFrame:
+    """In five cells all members come from three addresses, each of them on several days."""
+    if attack != "five_cells":
+        return together([], ACT_SCHEMA)
+    who = np.repeat(np.arange(len(crew)), 6)
+    at = START + (draw.uniform(0, scene.days, who.size) * DAY).astype(np.int64)
+    address = pl.Series("object", ["198.51.100.7", "198.51.100.41", "203.0.113.99"]).gather(
+        draw.integers(0, 3, who.size)
+    )
+    return acts(who.size, account=crew.number[who], trace="ip", object=address, at=at)
+
+
+def _framing(made: Made, channel: Channel, posts: pl.DataFrame, slot: int) -> Made:
+    """Two thirds of the ring post each link of the innocents 3 to 50 seconds after them; those stay organic, role target."""
+    framed = _links_of_innocents(posts, channel.draw)
+    crew, draw = channel.crew, channel.draw
+    born = framed["at"].to_numpy()
+    pushes = crowd(RING, born + 3 * SECOND, 2 / 3, 47.0, draw)
+    copies = drafts(
+        pushes.member.size,
+        account=crew.number[pushes.member],
+        at=pushes.at,
+        kind=POST,
+        text=texts(pushes.member.size, crew.lang, draw),
+        lang=crew.lang,
+        client=crew.client.gather(pushes.member),
+        url=framed["url"].gather(pushes.thing),
+    )
+    first = int(made.posts["number"].max() or first_number(slot)) + 1  # type: ignore[arg-type]
+    rows = pl.concat([made.posts, numbered(copies, first)])
+    innocents: I64 = framed["account"].unique().sort().to_numpy()
+    told = labels(
+        innocents.size,
+        account=innocents,
+        label=ORGANIC,
+        campaign="ring",
+        archetype="ring",
+        role="target",
+        group="framed",
+    )
+    return Made(rows, made.acts, pl.concat([made.labels, told]), made.crew)
+
+
+def _links_of_innocents(posts: pl.DataFrame, draw: np.random.Generator) -> pl.DataFrame:
+    linked = posts.filter(pl.col("url").is_not_null()).unique(["account", "url"], keep="first", maintain_order=True)
+    linked = linked.sort("account", "at", "number")
+    able = linked.group_by("account", maintain_order=True).len().filter(pl.col("len") >= LINKS_PER_INNOCENT)
+    if able.height < INNOCENTS:
+        raise BadSetting(
+            f"Only {able.height} ordinary accounts post {LINKS_PER_INNOCENT} links: too few to frame {INNOCENTS}.",
+            "Ask for more --events.",
+        )
+    chosen = able["account"].gather(draw.choice(able.height, INNOCENTS, replace=False))
+    mine = linked.filter(pl.col("account").is_in(chosen.implode()))
+    return mine.group_by("account", maintain_order=True).head(LINKS_PER_INNOCENT)
