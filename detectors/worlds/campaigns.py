@@ -1,14 +1,15 @@
 """Campaigns: who runs what, and the accounts that take part."""
 
-from dataclasses import dataclass, field
+import zlib
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from detectors.worlds.drafts import ACT_SCHEMA, DRAFT_SCHEMA, F64, I64, LABEL_SCHEMA, Schema, first_number, together
-from detectors.worlds.everyday import Scene
-from detectors.worlds.people import NAMESPACES
+from detectors.worlds.drafts import ACT_SCHEMA, DRAFT_SCHEMA, F64, I64, LABEL_SCHEMA, Schema, together
 from detectors.worlds.rhythm import DAY, START
+from detectors.worlds.scene import Scene
 from detectors.worlds.words import LANGUAGES
 
 COORDINATED, ORGANIC = "coordinated", "organic"
@@ -27,7 +28,19 @@ class Campaign:
         12  # IRA accounts of gop2015: median 7 posts in four days; of demonetisation2016: 25 in two
     )
     audience: float = 0.0  # ordinary accounts per push that act on the same things afterwards
+    spread_seconds: float = 40.0  # from the first to the last member on one thing
     targets_of: str = ""  # name of a campaign whose links this one pushes too
+    exact: float = 0.8  # of its copied texts keep every word
+    era: str = ""  # an operation that changes gets new links, tags and media with each era
+
+    @property
+    def code(self) -> int:
+        """A number that stands for the campaign in links, tags and hashes, so that no object tells its name."""
+        return zlib.crc32(f"{self.name}{self.era}".encode()) % 1_000_000
+
+    def told(self) -> dict[str, Any]:
+        """As plain values, for truth.json."""
+        return {**asdict(self), "channels": list(self.channels)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +72,15 @@ def _none(schema: Schema) -> pl.DataFrame:
     return together([], schema)
 
 
-def crew_of(scene: Scene, size: int, district: int, slot: int, draw: np.random.Generator) -> Crew:
-    """`size` new accounts inside one of the larger interests; created as anybody's, a third of them in one week."""
+def crew_of(scene: Scene, size: int, first: int, draw: np.random.Generator) -> Crew:
+    """`size` new accounts, numbered from `first` on, inside one of the larger interests; created as anybody's, a third of them in one week."""
     people = scene.people
     interest = int(draw.integers(0, max(2, people.interests // 3)))
     fellows = np.flatnonzero(people.interest == interest)
     like = draw.choice(fellows, size)
     bought = START - int(draw.uniform(20, 900)) * DAY + draw.integers(0, 7 * DAY, size)
     return Crew(
-        number=first_number(district * NAMESPACES + slot) + np.arange(size),
+        number=first + np.arange(size),
         interest=interest,
         lang=LANGUAGES[int(people.language[fellows[0]])].code,
         zone=people.zone[like],

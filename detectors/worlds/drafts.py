@@ -116,6 +116,14 @@ def together(frames: Iterable[pl.DataFrame], schema: Schema) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=dict(schema)), *frames])
 
 
+def numbered(rows: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Rows with numbers from `first` on; shares that point to a placeholder (below 0) point to its new number."""
+    placed = rows.with_columns(pl.Series("new", first + np.arange(rows.height)))
+    known = placed.filter(pl.col("number") < 0).select(pl.col("number").alias("shared"), pl.col("new").alias("target"))
+    told = placed.join(known, on="shared", how="left", maintain_order="left")
+    return told.with_columns(number=pl.col("new"), shared=pl.coalesce("target", "shared")).drop("new", "target")
+
+
 def posts_table(rows: pl.DataFrame) -> pl.DataFrame:
     """Drafts as the canonical posts table that `flockwatch ingest` recognises, sorted by time and id."""
     kinds = pl.col("kind").replace_strict(list(range(len(KINDS))), list(KINDS), return_dtype=pl.String)

@@ -1,14 +1,13 @@
 """Everyday: what the ordinary accounts of a district post. Nobody in it acts on anybody's behalf."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
 from detectors.worlds.cascades import LINKS, REPLIES, SHARES, Dealt, dealt
-from detectors.worlds.drafts import F64, I64, POST, QUOTE, REPLY, SHARE, drafts, first_number
+from detectors.worlds.drafts import I64, POST, QUOTE, REPLY, drafts, first_number
 from detectors.worlds.people import NAMESPACES, People
 from detectors.worlds.rhythm import any_times, awake, cascade_times
+from detectors.worlds.scene import Scene, cascades_of, share_rows
 from detectors.worlds.words import texts_of
 
 # Shares make 55 % (gop2015) and 78 % (demonetisation2016) of organic posts; the world stands between.
@@ -17,23 +16,6 @@ TAGGED = 0.3  # of own posts; an assumption: the real sets were found by their t
 AUTHORS = 0.03  # of an interest's accounts have posts that others share; an assumption
 TAGS_PER_INTEREST = 25
 SITES_PER_INTEREST = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What the ordinary accounts made of the district, for others to share: cascades (posts) and links."""
-
-    people: People
-    days: float
-    post: I64  # per cascade: number of the original
-    author: I64  # number of its account
-    born: I64
-    size: I64  # how many ordinary accounts shared it
-    interest: I64
-    link: pl.Series  # per link its URL
-    link_born: I64
-    link_size: I64
-    link_interest: I64
 
 
 def everyday(people: People, days: float, district: int, draw: np.random.Generator) -> tuple[pl.DataFrame, Scene]:
@@ -128,21 +110,6 @@ def _shares(scene: Scene, cascades: Dealt, draw: np.random.Generator) -> pl.Data
     return share_rows(people.number[who], at, people.clients(who), people.langs(who), scene, cascades.thing)
 
 
-def share_rows(account: I64, at: I64, clients: pl.Series, langs: pl.Series, scene: Scene, cascade: I64) -> pl.DataFrame:
-    """Shares of the scene's cascades; posts are not numbered yet."""
-    return drafts(
-        account.size,
-        account=account,
-        at=at,
-        kind=SHARE,
-        lang=langs,
-        client=clients,
-        shared=scene.post[cascade],
-        shared_account=scene.author[cascade],
-        shared_at=scene.born[cascade],
-    )
-
-
 def _linked(scene: Scene, links: Dealt, draw: np.random.Generator) -> pl.DataFrame:
     people, who = scene.people, links.who
     langs = people.langs(who)
@@ -196,15 +163,3 @@ def _answers(scene: Scene, who: I64, kind: int, draw: np.random.Generator) -> pl
     return rows.with_columns(
         pl.Series("shared", post), pl.Series("shared_account", author), pl.Series("shared_at", scene.born[target])
     )
-
-
-def cascades_of(scene: Scene, interest: I64, draw: np.random.Generator, power: float = 1.0) -> I64:
-    """A cascade per entry, of the given interest (any where that has none), with weight size^power."""
-    order = np.argsort(scene.interest, kind="stable")
-    weight = np.cumsum(scene.size[order].astype(np.float64) ** power)
-    edge = np.searchsorted(scene.interest[order], np.arange(int(interest.max(initial=0)) + 2))
-    below: F64 = np.concatenate([[0.0], weight])
-    low, high = below[edge[interest]], below[edge[interest + 1]]
-    low, high = np.where(high > low, low, 0.0), np.where(high > low, high, below[-1])
-    spot = np.searchsorted(weight, low + draw.random(interest.size) * (high - low), side="right")
-    return order[np.minimum(spot, order.size - 1)]

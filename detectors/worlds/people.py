@@ -9,13 +9,12 @@ from detectors.worlds.drafts import F64, I64, account_ids, first_number, moments
 from detectors.worlds.rhythm import DAY, START
 from detectors.worlds.words import LANGUAGES, SMALL_LANGUAGE
 
-# P(posts >= n) = n^-1.5, cut at 300: median 1, p90 4, p99 21. Real: mix_injected2016 background median 1, p90 4, p99 20,
-# max 293; VoterFraud 2020 retweets per user median 1, p90 4, p99 11, max 230.
-ACTIVITY_EXPONENT = 1.5
+# P(posts >= n) = n^-1.65, cut at 300: median 1, p90 4, p99 16. Real: mix_injected2016 background median 1, p90 4, p99 20,
+# max 293; VoterFraud 2020 retweets per user median 1, p90 4, p99 11, max 230. Look-alikes come on top.
+ACTIVITY_EXPONENT = 1.65
 MOST_POSTS = 300
-POSTS_PER_PERSON = 2.55  # mean of that law
 PEOPLE_PER_INTEREST = 1_500  # an assumption: larger interests make chance overlap rarer, smaller ones the world denser
-NAMESPACES = 256  # per district: 0 the people, the others look-alikes and campaigns
+NAMESPACES = 4096  # per district: 0 the people, the others campaigns (from below), look-alikes and news (from above)
 CLIENTS = ("web", "android", "iphone", "tablet", "desk", "feed", "planner", "lite")
 _CLIENT_WEIGHTS = np.array([0.28, 0.30, 0.28, 0.05, 0.04, 0.02, 0.02, 0.01])
 
@@ -43,8 +42,11 @@ class People:
         return pl.Series("client", CLIENTS, dtype=pl.String).gather(self.client[who])
 
 
-def people_of(district: int, count: int, draw: np.random.Generator) -> People:
-    """`count` ordinary accounts; interests have Zipf sizes, the smallest language has exactly one of them."""
+def people_of(district: int, count: int, draw: np.random.Generator, passers: int = 0) -> People:
+    """`count` ordinary accounts, of whom the last `passers` post nothing of their own accord.
+
+    Interests have Zipf sizes, the smallest language has exactly one of them.
+    """
     interests = max(6, count // PEOPLE_PER_INTEREST)
     weights = 1 / np.arange(1, interests + 1) ** 0.7
     interest = draw.choice(interests, count, p=weights / weights.sum())
@@ -52,7 +54,7 @@ def people_of(district: int, count: int, draw: np.random.Generator) -> People:
     language = spoken[interest]
     return People(
         number=first_number(district * NAMESPACES) + np.arange(count),
-        activity=activity(count, draw),
+        activity=np.concatenate([activity(count - passers, draw), np.zeros(passers, np.int64)]),
         interest=interest.astype(np.int64),
         language=language,
         zone=_zones(language, draw),

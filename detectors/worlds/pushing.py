@@ -1,5 +1,6 @@
 """Pushing: the posts of an operation, from its schedule. Each thing goes through one channel; camouflage is mixed in."""
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,11 +9,15 @@ import polars as pl
 
 from detectors.worlds.campaigns import Campaign, Crew
 from detectors.worlds.drafts import I64, POST, REPLY, SHARE, drafts
-from detectors.worlds.everyday import TAGS_PER_INTEREST, Scene, cascades_of, share_rows
+from detectors.worlds.everyday import TAGS_PER_INTEREST
 from detectors.worlds.rhythm import SECOND, awake, delays
+from detectors.worlds.scene import FanBlock, Scene, cascades_of, share_rows
 from detectors.worlds.schedules import Pushes
 from detectors.worlds.words import texts, vocabulary
 
+CAMOUFLAGE_POWER = (
+    0.8  # popular posts more often, the most popular ones less than anybody: no member shares a post twice
+)
 SEEDERS = 0.08  # share of the members whose own posts the others share
 
 
@@ -106,12 +111,10 @@ def _boosted(channel: Channel, pushes: Pushes) -> pl.DataFrame:
 
 def campaign_links(campaign: Campaign, things: I64) -> pl.Series:
     """One URL per thing, on the campaign's three sites; a campaign that shares targets takes every third from the other."""
-    frame = pl.DataFrame({"thing": things})
-    other = pl.lit(campaign.targets_of or campaign.name)
-    owner = pl.when(pl.col("thing") % 3 == 0).then(other).otherwise(pl.lit(campaign.name))
-    return frame.select(pl.format("https://{}-post{}.example/a/{}", owner, pl.col("thing") % 3, "thing").alias("url"))[
-        "url"
-    ]
+    other = zlib.crc32(campaign.targets_of.encode()) % 1_000_000 if campaign.targets_of else campaign.code
+    frame = pl.DataFrame({"thing": things, "site": things % 3})
+    frame = frame.with_columns(code=pl.when(pl.col("site") == 0).then(other).otherwise(campaign.code))
+    return frame.select(pl.format("https://n{}x{}.example/story/{}", "code", "site", "thing").alias("url"))["url"]
 
 
 def _linked(channel: Channel, pushes: Pushes) -> pl.DataFrame:
@@ -126,9 +129,9 @@ def _copied(channel: Channel, pushes: Pushes) -> pl.DataFrame:
         channel.draw.integers(0, 8, told.len())
     )
     words = vocabulary(channel.crew.lang).gather(channel.draw.integers(0, 1_500, told.len()))
-    changed = pl.Series("changed", channel.draw.random(told.len()) < 0.2)
+    changed = pl.Series("changed", channel.draw.random(told.len()) >= channel.campaign.exact)
     frame = pl.DataFrame({"told": told, "noise": noise, "word": words, "changed": changed})
-    # A fifth of the copies have their last word changed: near-copies, not copies.
+    # The others have their last word changed: near-copies, not copies.
     other = pl.concat_str(pl.col("told").str.replace(r"\s\S+$", " "), "word")
     noisy = frame.select(pl.concat_str(pl.when("changed").then(other).otherwise("told"), "noise").alias("text"))["text"]
     return _by_members(channel, pushes, kind=POST, text=noisy)
@@ -165,8 +168,32 @@ def _replied(channel: Channel, pushes: Pushes) -> pl.DataFrame:
 
 def _pictured(channel: Channel, pushes: Pushes) -> pl.DataFrame:
     frame = pl.DataFrame({"thing": pushes.thing})
-    media = frame.select(pl.format("m{}-{}", pl.lit(channel.campaign.name), "thing").alias("media"))["media"]
+    media = frame.select(pl.format("m{}x{}", pl.lit(channel.campaign.code), "thing").alias("media"))["media"]
     return _by_members(channel, pushes, kind=POST, text=_own_words(channel, pushes.member.size), media=media)
+
+
+def _idolised(channel: Channel, pushes: Pushes) -> pl.DataFrame:
+    """Shares of the posts of an author with fans, inside the fans' own crowd: the same object, other moments."""
+    block = _block(channel)
+    chosen = pushes.thing % block.post.size
+    # The fans come at once; the operation comes when it comes, all together.
+    late = delays(pushes.born.size, channel.draw, 3_600.0, 1.0)[pushes.thing]
+    at = block.born[chosen] + late + (pushes.at - pushes.born[pushes.thing])
+    return _by_members(
+        channel,
+        Pushes(pushes.member, pushes.thing, at, pushes.born),
+        kind=SHARE,
+        shared=block.post[chosen],
+        shared_account=np.full(at.size, block.author),
+        shared_at=block.born[chosen],
+    )
+
+
+def _block(channel: Channel) -> FanBlock:
+    """The block of fans that the campaign hides in: one of its interest when there is one."""
+    blocks = channel.scene.fan_blocks
+    near = [block for block in blocks if block.interest == channel.crew.interest] or list(blocks)
+    return near[channel.campaign.code % len(near)]
 
 
 CHANNELS: dict[str, Callable[[Channel, Pushes], pl.DataFrame]] = {
@@ -177,20 +204,17 @@ CHANNELS: dict[str, Callable[[Channel, Pushes], pl.DataFrame]] = {
     "tags": _tagged,
     "reply": _replied,
     "media": _pictured,
+    "idol": _idolised,
 }
 
 
-def camouflage(channel: Channel, pushed_rows: int) -> pl.DataFrame:
-    """What makes the members look like anybody: shares of popular posts of their interest, and posts of their own.
-
-    As many rows as make the campaign's share of camouflage, members at random.
-    """
-    share = channel.campaign.camouflage
-    count = round(pushed_rows * share / (1 - share))
+def camouflage(channel: Channel, count: int) -> pl.DataFrame:
+    """`count` posts that make members look like anybody: three quarters shares of popular posts of their interest, the rest
+    in words of their own; members at random."""
     crew, scene, draw = channel.crew, channel.scene, channel.draw
     who = draw.integers(0, len(crew), count)
     interest = np.where(draw.random(count) < 0.85, crew.interest, draw.integers(0, scene.people.interests, count))
-    cascade = cascades_of(scene, interest.astype(np.int64), draw)
+    cascade = cascades_of(scene, interest.astype(np.int64), draw, power=CAMOUFLAGE_POWER)
     at = awake(scene.born[cascade] + delays(count, draw), crew.zone[who], draw)
     lang = pl.repeat(crew.lang, count, dtype=pl.String, eager=True)
     shares = share_rows(crew.number[who], at, crew.client.gather(who), lang, scene, cascade)
@@ -199,12 +223,30 @@ def camouflage(channel: Channel, pushed_rows: int) -> pl.DataFrame:
         count, account=crew.number[who], at=at, kind=POST, text=texts(count, crew.lang, draw), lang=crew.lang,
         client=crew.client.gather(who),
     )  # fmt: skip
-    return pl.concat([shares.filter(~own), spoken.filter(own)])
+    once = shares.filter(~own).unique(["account", "shared"], keep="first", maintain_order=True)
+    return pl.concat([once, spoken.filter(own)])
 
 
-def numbered(rows: pl.DataFrame, first: int) -> pl.DataFrame:
-    """Rows with numbers from `first` on; shares that point to a placeholder (below 0) point to its new number."""
-    placed = rows.with_columns(pl.Series("new", first + np.arange(rows.height)))
-    known = placed.filter(pl.col("number") < 0).select(pl.col("number").alias("shared"), pl.col("new").alias("target"))
-    told = placed.join(known, on="shared", how="left", maintain_order="left")
-    return told.with_columns(number=pl.col("new"), shared=pl.coalesce("target", "shared")).drop("new", "target")
+def audience(channel: Channel, told: pl.DataFrame) -> pl.DataFrame:
+    """Ordinary accounts that act on what was pushed, hours later: the campaign's real audience.
+
+    Each takes a random row of the operation (not its originals) and repeats it: a share is shared, a text copied, a
+    link or tag used in words of their own.
+    """
+    draw, people = channel.draw, channel.scene.people
+    seen = told.filter((pl.col("number").is_null() | (pl.col("number") >= 0)) & pl.col("at").is_not_null())
+    count = round(channel.campaign.audience * seen.height)
+    if not count:
+        return told.clear()
+    fellows = np.flatnonzero(people.interest == channel.crew.interest)
+    who = draw.choice(fellows, count)
+    rows = seen[draw.integers(0, seen.height, count)]
+    at = awake(rows["at"].to_numpy() + delays(count, draw, 5_400.0, 1.5), people.zone[who], draw)
+    repeated = pl.col("url").is_null() & pl.col("tags").is_null()
+    own = pl.Series("own", texts(count, channel.crew.lang, draw))
+    return rows.with_columns(
+        pl.Series("account", people.number[who]),
+        pl.Series("at", at),
+        people.clients(who).alias("client"),
+        text=pl.when((pl.col("kind") == POST) & ~repeated).then(own).otherwise("text"),
+    ).unique(["account", "shared", "text"], keep="first", maintain_order=True)

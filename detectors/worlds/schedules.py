@@ -1,10 +1,11 @@
 """Schedules: which member of an operation acts on which of its things, and when. What the acts look like is `pushing`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.worlds.drafts import F64, I64
+from detectors.worlds.drafts import F64, I64, Flags
 from detectors.worlds.rhythm import DAY, SECOND, START, awake
 
 
@@ -16,6 +17,11 @@ class Pushes:
     thing: I64
     at: I64
     born: I64
+
+    def only(self, wanted: Callable[[I64, I64], Flags]) -> "Pushes":
+        """The pushes for which `wanted(member, thing)` holds."""
+        kept = wanted(self.member, self.thing)
+        return Pushes(self.member[kept], self.thing[kept], self.at[kept], self.born)
 
 
 def crowd(size: int, born: I64, joining: float, spread_seconds: float, draw: np.random.Generator) -> Pushes:

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from detectors.worlds.campaigns import COORDINATED, ORGANIC, Campaign, Crew, Made, crew_of
-from detectors.worlds.drafts import ACT_SCHEMA, I64, POST, acts, drafts, first_number, labels, together
-from detectors.worlds.everyday import Scene, share_rows
-from detectors.worlds.pushing import Channel, camouflage, numbered, pushed
+from detectors.worlds.drafts import ACT_SCHEMA, I64, POST, acts, drafts, first_number, labels, numbered, together
+from detectors.worlds.pushing import Channel, camouflage, pushed
 from detectors.worlds.rhythm import DAY, SECOND, START, awake, delays
+from detectors.worlds.scene import Scene, share_rows
 from detectors.worlds.schedules import Pushes, after, births, crowd
 from detectors.worlds.words import texts
 from graph.errors import BadSetting
@@ -28,13 +28,15 @@ def security_ring(attack: str, posts: pl.DataFrame, scene: Scene, draw: np.rando
 
     Raises BadSetting when fewer than INNOCENTS ordinary accounts post links (the world is too small for framing).
     """
-    crew = crew_of(scene, RING, 0, slot, draw)
+    crew = crew_of(scene, RING, first_number(slot), draw)
     if attack == "five_cells":
         crew = replace(crew, client=pl.repeat("herald", RING, dtype=pl.String, eager=True))
     campaign = Campaign("ring", "ring", RING, camouflage=0.3, channels=("url",))
     channel = Channel(campaign, crew, scene, draw)
     rows = pushed(channel, _pushes(attack, scene, draw))
-    rows = pl.concat([rows, camouflage(channel, rows.height), *_extra_rows(attack, channel)])
+    rows = pl.concat(
+        [rows, camouflage(channel, round(rows.height * campaign.camouflage)), *_extra_rows(attack, channel)]
+    )
     told = labels(
         RING, account=crew.number, label=COORDINATED, campaign="ring", archetype="ring", role="member", group=""
     )
@@ -48,8 +50,7 @@ def _pushes(attack: str, scene: Scene, draw: np.random.Generator) -> Pushes:
     if attack in JITTER_SECONDS:
         return after(pushes, draw.integers(0, JITTER_SECONDS[attack] * SECOND, pushes.at.size))
     if attack == "five_cells":
-        mine = pushes.member % CELLS == pushes.thing % CELLS
-        return Pushes(pushes.member[mine], pushes.thing[mine], pushes.at[mine], pushes.born)
+        return pushes.only(lambda member, thing: member % CELLS == thing % CELLS)
     return pushes
 
 

@@ -27,11 +27,15 @@ def generate(
     settings = generating.WorldSettings(preset=preset, events=events, seed=seed, attack=attack)
     with stage_progress() as progress:
         done = generating.generate_files(settings, out, progress)
+    for sentence in done.refusals:
+        say(f"Not for measuring detectors: {sentence}")
     if as_json:
         print_json({"out": done.folder, "files": done.files, **done.truth})
         return
-    rows, accounts = done.truth["rows"], done.truth["accounts"]
-    say(
-        f"{rows['posts']:,} posts and {rows['actions']:,} actions of {rows['accounts']:,} accounts, "
-        f"{accounts.get('coordinated', 0):,} of them in {len(done.truth['campaigns'])} operations, written to {out}."
-    )
+    for period, truth in done.truth.get("periods", {"": done.truth}).items():
+        rows, labels = truth["rows"], truth["labels"]
+        say(
+            f"{period + ': ' if period else ''}{rows['posts']:,} posts and {rows['actions']:,} actions of {rows['accounts']:,} "
+            f"accounts; {labels.get('coordinated', 0):,} accounts in {len(truth['campaigns'])} operations."
+        )
+    say(f"Written to {out}.")
