@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from detectors.worlds.campaigns import Made
+from detectors.worlds.cascades import SHARES
 from detectors.worlds.casting import Casting, group_labels, joined_in, posts_by
 from detectors.worlds.drafts import I64, SHARE, numbered
 from detectors.worlds.rhythm import any_times, awake, delays
@@ -22,14 +23,14 @@ class Following:
     willing: tuple[float, float]
     delay_seconds: float
     sigma: float
-    audience: int  # other accounts of the interest that share each post too
+    audience: int  # at most so many other accounts of the interest share a post too
 
 
 def alerts_on(draw: np.random.Generator) -> Following:
     """Fans with notifications on. celebrity_fans_2016: p99 of 32 shares per fan of one centre; DETECTORS 9: fans of
     celebrities were 31 % flagged without a guard."""
     fans = round(float(np.exp(draw.uniform(np.log(20), np.log(120)))))
-    return Following("fans", fans, int(draw.integers(15, 50)), (1.2, 2.5), 90.0, 1.4, 30)
+    return Following("fans", fans, int(draw.integers(15, 50)), (1.2, 2.5), 90.0, 1.4, 500)
 
 
 def closed_circle(draw: np.random.Generator) -> Following:
@@ -39,7 +40,7 @@ def closed_circle(draw: np.random.Generator) -> Following:
 
 def staff(draw: np.random.Generator) -> Following:
     """A public figure's staff: few accounts that pass on nearly everything, at work."""
-    return Following("staff", int(draw.integers(5, 9)), int(draw.integers(15, 40)), (6.0, 2.0), 180.0, 1.0, 25)
+    return Following("staff", int(draw.integers(5, 9)), int(draw.integers(15, 40)), (6.0, 2.0), 180.0, 1.0, 200)
 
 
 def admired(
@@ -56,7 +57,7 @@ def admired(
     prompt = born[thing] + delays(thing.size, draw, kind.delay_seconds, kind.sigma)
     parts = [originals, _shares(scene, author, born, thing, who, _mostly_awake(prompt, people.zone[who], draw), draw)]
     if kind.audience:
-        thing = np.repeat(np.arange(kind.posts), draw.poisson(kind.audience, kind.posts))
+        thing = np.repeat(np.arange(kind.posts), SHARES.drawn(kind.posts, draw, kind.audience))
         others = draw.choice(np.flatnonzero(people.interest == interest), thing.size)
         late = awake(born[thing] + delays(thing.size, draw), people.zone[others], draw)
         parts.append(

@@ -15,14 +15,18 @@ class Popularity:
     exponent: float
     most: int
 
+    def drawn(self, count: int, draw: np.random.Generator, cap: int) -> I64:
+        """`count` independent sizes, cut at `cap`."""
+        real = self.scale * ((1 - draw.random(count)) ** (-1 / self.exponent) - 1)
+        return 1 + np.minimum(real, min(self.most, max(cap, 1)) - 1).astype(np.int64)
+
     def sizes(self, total: int, draw: np.random.Generator, cap: int) -> I64:
         """Sizes that add up to `total` exactly, none above `cap`; the last one takes what is left."""
         drawn: list[I64] = []
         left = total
         while left > 0:
             count = max(16, left // 4)
-            real = self.scale * ((1 - draw.random(count)) ** (-1 / self.exponent) - 1)
-            sizes = 1 + np.minimum(real, min(self.most, max(cap, 1)) - 1).astype(np.int64)
+            sizes = self.drawn(count, draw, cap)
             within = int(np.searchsorted(np.cumsum(sizes), left))
             sizes = sizes[: within + 1]
             if within < count:

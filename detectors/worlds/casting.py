@@ -10,6 +10,8 @@ from detectors.worlds.drafts import I64, POST, Flags, drafts, labels
 from detectors.worlds.people import People
 from detectors.worlds.words import texts_of
 
+CROWD_OF = 25_000  # as look_alikes.GROUPS gives one group or two of a kind to so many
+
 
 @dataclass(slots=True)
 class Casting:
@@ -21,6 +23,10 @@ class Casting:
     @classmethod
     def of(cls, people: People) -> "Casting":
         return cls(people, np.ones(len(people), np.bool_))
+
+    def crowd(self, least: int, part: int) -> int:
+        """The size of a large group: one in `part` people, counted in districts of up to CROWD_OF; more people, more groups."""
+        return max(least, min(len(self.people), CROWD_OF) // part)
 
     def take(self, count: int, draw: np.random.Generator, interest: int | None = None) -> I64:
         """Up to `count` free people (of one interest), in random order; fewer when no more are free."""

@@ -41,7 +41,7 @@ def rss_feeds(scene: Scene, cast: Casting, first: int, draw: np.random.Generator
 def share_buttons(scene: Scene, cast: Casting, first: int, draw: np.random.Generator) -> Made:
     """Readers who press "share" below articles: title and link word for word, most within hours, some within a minute."""
     people, interest = scene.people, int(draw.integers(0, scene.people.interests))
-    who = cast.take(max(25, len(people) // 400), draw, interest)
+    who = cast.take(cast.crowd(25, 400), draw, interest)
     things = max(12, who.size // 5)
     born = any_times(np.zeros(things), scene.days, draw)
     # Each reader presses for a few articles, popular ones more often.
@@ -55,7 +55,7 @@ def share_buttons(scene: Scene, cast: Casting, first: int, draw: np.random.Gener
 def petition(scene: Scene, cast: Casting, first: int, draw: np.random.Generator) -> Made:
     """People who copy the text of a petition, a prayer or a song: five texts, hundreds of accounts, over days."""
     people, interest = scene.people, int(draw.integers(0, scene.people.interests))
-    who = cast.take(max(30, len(people) // 300), draw, interest)
+    who = cast.take(cast.crowd(30, 300), draw, interest)
     born = any_times(np.zeros(5), scene.days / 2, draw)
     thing, by = joined_in(5, who, draw.uniform(0.1, 0.6, who.size), draw)
     at = awake(born[thing] + delays(thing.size, draw, 6 * MEDIAN_DELAY_SECONDS, 1.5), people.zone[by], draw)
@@ -68,7 +68,7 @@ def petition(scene: Scene, cast: Casting, first: int, draw: np.random.Generator)
 def app_posts(scene: Scene, cast: Casting, first: int, draw: np.random.Generator) -> Made:
     """Players of a game that posts for them: one template with a number in it, one client, one landing page."""
     people = scene.people
-    who = cast.take(max(20, len(people) // 500), draw)
+    who = cast.take(cast.crowd(20, 500), draw)
     by = np.repeat(who, draw.integers(1, 9, who.size))
     score = pl.Series("score", draw.integers(1, 60, by.size))
     words = pl.select(pl.format("I just finished level {} of Made Up Towers, can you beat me today?", score))

@@ -25,7 +25,7 @@ def activists(scene: Scene, cast: Casting, first: int, draw: np.random.Generator
     """ "Tweet this at 8 pm": one or two evenings, a call before, its texts and tags from many unlike accounts around the hour."""
     people = scene.people
     interest, code = _home(scene, draw)
-    who = cast.take(max(40, len(people) // 250), draw, interest)
+    who = cast.take(cast.crowd(40, 250), draw, interest)
     evenings = START + (draw.choice(int(scene.days) - 2, 2, replace=False) + 1) * DAY + 18 * HOUR
     thing, by = joined_in(2, who, draw.uniform(0.5, 0.9, who.size), draw)
     by, thing = np.repeat(by, 2), np.repeat(thing, 2)
@@ -42,7 +42,7 @@ def conference(scene: Scene, cast: Casting, first: int, draw: np.random.Generato
     """Visitors of a conference: the same tags for three days, and the speakers' posts passed on from the room."""
     people = scene.people
     interest, _ = _home(scene, draw)
-    who = cast.take(max(30, len(people) // 600), draw, interest)
+    who = cast.take(cast.crowd(30, 600), draw, interest)
     opens = START + int(draw.integers(1, max(2, int(scene.days) - 4))) * DAY + 8 * HOUR
     talks = opens + np.repeat(np.arange(3), 8) * DAY + np.tile(np.arange(8), 3) * HOUR
     speaker = np.resize(who[:6], talks.size)
@@ -64,7 +64,7 @@ def conference(scene: Scene, cast: Casting, first: int, draw: np.random.Generato
 def broadcast(scene: Scene, cast: Casting, first: int, draw: np.random.Generator) -> Made:
     """Viewers of one programme: about as many posts as accounts in 70 minutes, with its tags (DATA.md: 12k posts, 11k accounts)."""
     people = scene.people
-    who = cast.take(max(50, len(people) // 60), draw)
+    who = cast.take(cast.crowd(50, 60), draw)
     by = np.concatenate([who, draw.choice(who, who.size // 11)])
     starts = START + int(draw.integers(1, int(scene.days) - 1)) * DAY + 19 * HOUR
     at = starts + (draw.beta(2.0, 2.5, by.size) * 70 * MINUTE).astype(np.int64)

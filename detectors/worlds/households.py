@@ -14,7 +14,7 @@ from detectors.worlds.side_actions import addresses, seen_with
 def families(scene: Scene, cast: Casting, first: int, draw: np.random.Generator) -> Made:
     """Two to five accounts on one address and one tablet, who post nothing alike (DETECTORS 4: at most five accounts)."""
     people = scene.people
-    who = cast.take(max(24, len(people) // 120), draw)
+    who = cast.take(cast.crowd(24, 120), draw)
     sizes = draw.integers(2, 6, who.size)
     home = np.repeat(np.arange(who.size), sizes)[: who.size]
     tag = pl.DataFrame({"home": home}).select(pl.format("tablet-{}-{}", pl.lit(first >> 28), "home").alias("object"))

@@ -38,7 +38,7 @@ GROUPS: Mapping[str, tuple[Group, float]] = MappingProxyType(
 FOLLOWINGS: Mapping[str, tuple[Callable[[np.random.Generator], Following], float]] = MappingProxyType(
     {"alerts_on": (alerts_on, 3.0), "closed_circle": (closed_circle, 0.8), "staff": (staff, 0.8)}
 )
-_MOST = 20  # of a kind per district
+_MOST = 60  # of a kind per district
 _LAST_SLOT = NAMESPACES - 3  # the two above are the news
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+from scipy import stats
 
 from detectors.worlds.campaigns import Campaign
 from graph.errors import BadSetting
@@ -18,7 +19,7 @@ _TIMED = ("share", "url", "text", "tags", "reply", "media")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What campaigns of an archetype look like; sizes and spreads are drawn log-uniform between low and high."""
+    """What campaigns of an archetype look like: sizes log-uniform from low to high, spreads as IRA's within their range."""
 
     low: int
     high: int
@@ -29,22 +30,23 @@ class Kind:
     pushes_per_member: int = 12
 
 
-# Spreads: IRA co-retweets run from first to last account in 7 min (p25), 32 min (median), 109 min (p75); the fast kind is
-# below 10 s (DATA.md). Rotating pools push within one minute (DETECTORS 9). Sizes: 5 to 500 (DATA.md).
+# IRA co-retweets run from first to last account in 7 min (p25), 32 min (median), 109 min (p75) (DATA.md): log-normal, with
+# sigma = ln(109 / 7) / 1.349. Rotating pools push within one minute (DETECTORS 9). Sizes: 5 to 500 (DATA.md).
+SPREAD_MEDIAN, SPREAD_SIGMA = 1_920.0, 2.03
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "tight": Kind(8, 300, (8, 6_500), _TIMED, audience=0.2),
-        "rotating": Kind(40, 500, (20, 58), ("share", "text", "url"), audience=0.1),
-        "slow": Kind(20, 300, (0, 0), ("share", "url"), pushes_per_member=14),
+        "rotating": Kind(24, 500, (20, 58), ("share", "text", "url"), audience=0.1),
+        "slow": Kind(12, 300, (0, 0), ("share", "url"), pushes_per_member=14),
         "amplifier": Kind(10, 150, (60, 3_600), ("boost",)),
         "tiny": Kind(5, 6, (10, 1_900), _TIMED),
         "paraphrase": Kind(8, 150, (120, 3_600), ("url",), audience=0.2),
         "infrastructure": Kind(5, 200, (0, 0), ("url",)),
-        "lockstep": Kind(20, 500, (60, 900), ("url",), pushes_per_member=15),
+        "lockstep": Kind(12, 500, (60, 900), ("url",), pushes_per_member=15),
         "clique": Kind(220, 500, (300, 6_500), ("share", "url"), audience=0.3, pushes_per_member=8),
-        "template": Kind(20, 200, (60, 6_500), ("text",), audience=1.0),
-        "fanblock": Kind(10, 60, (20, 300), ("idol",)),
-        "cells": Kind(24, 200, (20, 300), ("share", "url")),
+        "template": Kind(12, 200, (60, 6_500), ("text",), audience=1.0),
+        "fanblock": Kind(10, 60, (20, 600), ("idol",)),
+        "cells": Kind(18, 200, (20, 900), ("share", "url")),
     }
 )
 PRESETS = ("organic", "mixed", *KINDS, "security", "mutation")
@@ -63,6 +65,7 @@ def campaigns_of(preset: str, accounts: int, draw: np.random.Generator, prefix: 
     budget = int(accounts * PREVALENCE)
     # Mixed: an archetype whose smallest campaign is more than a quarter of all coordinated accounts is left out.
     kinds = [name for name, kind in KINDS.items() if 4 * kind.low <= budget] if preset == "mixed" else [preset]
+    kinds = kinds or ["tiny"]
     fair = 2 * budget // max(2, len(kinds))
     campaigns: list[Campaign] = []
     while budget > 0 or len(campaigns) < len(kinds):
@@ -79,6 +82,15 @@ def _log_uniform(low: float, high: float, draw: np.random.Generator) -> float:
     return float(np.exp(draw.uniform(np.log(max(low, 1)), np.log(max(high, 1)))))
 
 
+def _spread(low: float, high: float, draw: np.random.Generator) -> float:
+    """Seconds from first to last, log-normal with IRA's quartiles, cut to low .. high; 0 where that is 0."""
+    if not high:
+        return 0.0
+    law = stats.norm(np.log(SPREAD_MEDIAN), SPREAD_SIGMA)
+    place = draw.uniform(law.cdf(np.log(low)), law.cdf(np.log(high)))
+    return round(float(np.exp(law.ppf(place))), 1)
+
+
 def _campaign(name: str, archetype: str, size: int, draw: np.random.Generator) -> Campaign:
     kind = KINDS[archetype]
     channels = draw.choice(kind.channels, min(kind.mixed, len(kind.channels)), replace=False)
@@ -92,7 +104,7 @@ def _campaign(name: str, archetype: str, size: int, draw: np.random.Generator) -
         # The busier a member is at looking ordinary, the less it pushes: half at full camouflage.
         pushes_per_member=round(kind.pushes_per_member * (1 - camouflage / 2)),
         audience=kind.audience,
-        spread_seconds=round(_log_uniform(*kind.spread_seconds, draw), 1),
+        spread_seconds=_spread(*kind.spread_seconds, draw),
     )
 
 

@@ -8,16 +8,17 @@ import numpy as np
 import polars as pl
 
 from detectors.worlds.campaigns import Campaign, Crew
+from detectors.worlds.cascades import STRAYS
 from detectors.worlds.drafts import I64, POST, REPLY, SHARE, drafts
 from detectors.worlds.everyday import TAGS_PER_INTEREST
-from detectors.worlds.rhythm import SECOND, awake, delays
+from detectors.worlds.rhythm import SECOND, any_times, awake, delays
 from detectors.worlds.scene import FanBlock, Scene, cascades_of, share_rows
 from detectors.worlds.schedules import Pushes
 from detectors.worlds.words import texts, vocabulary
 
-CAMOUFLAGE_POWER = (
-    0.8  # popular posts more often, the most popular ones less than anybody: no member shares a post twice
-)
+# Popular posts more often, the most popular a little less than by chance: an assumption.
+CAMOUFLAGE_POWER = 0.8
+OWN_WORDS = 0.25  # of camouflage
 SEEDERS = 0.08  # share of the members whose own posts the others share
 
 
@@ -210,21 +211,30 @@ CHANNELS: dict[str, Callable[[Channel, Pushes], pl.DataFrame]] = {
 
 def camouflage(channel: Channel, count: int) -> pl.DataFrame:
     """`count` posts that make members look like anybody: three quarters shares of popular posts of their interest, the rest
-    in words of their own; members at random."""
+    in words of their own; members at random. Fewer only where the members have shared all there is."""
+    crew, draw = channel.crew, channel.draw
+    own = int(draw.binomial(count, OWN_WORDS))
+    who = draw.integers(0, len(crew), own)
+    at = any_times(crew.zone[who], channel.scene.days, draw)
+    spoken = drafts(
+        own, account=crew.number[who], at=at, kind=POST, text=texts(own, crew.lang, draw), lang=crew.lang,
+        client=crew.client.gather(who),
+    )  # fmt: skip
+    # Twice as many as needed: nobody shares a post twice.
+    shares = _anybodys_shares(channel, 2 * (count - own)).unique(
+        ["account", "shared"], keep="first", maintain_order=True
+    )
+    return pl.concat([shares.head(count - own), spoken])
+
+
+def _anybodys_shares(channel: Channel, count: int) -> pl.DataFrame:
     crew, scene, draw = channel.crew, channel.scene, channel.draw
     who = draw.integers(0, len(crew), count)
-    interest = np.where(draw.random(count) < 0.85, crew.interest, draw.integers(0, scene.people.interests, count))
+    interest = np.where(draw.random(count) < 1 - STRAYS, crew.interest, draw.integers(0, scene.people.interests, count))
     cascade = cascades_of(scene, interest.astype(np.int64), draw, power=CAMOUFLAGE_POWER)
     at = awake(scene.born[cascade] + delays(count, draw), crew.zone[who], draw)
     lang = pl.repeat(crew.lang, count, dtype=pl.String, eager=True)
-    shares = share_rows(crew.number[who], at, crew.client.gather(who), lang, scene, cascade)
-    own = pl.Series(draw.random(count) < 0.25)
-    spoken = drafts(
-        count, account=crew.number[who], at=at, kind=POST, text=texts(count, crew.lang, draw), lang=crew.lang,
-        client=crew.client.gather(who),
-    )  # fmt: skip
-    once = shares.filter(~own).unique(["account", "shared"], keep="first", maintain_order=True)
-    return pl.concat([once, spoken.filter(own)])
+    return share_rows(crew.number[who], at, crew.client.gather(who), lang, scene, cascade)
 
 
 def audience(channel: Channel, told: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,8 @@ from graph.errors import BadSetting
 RING = 30  # SECURITY.md section 5
 CELLS = 5
 INNOCENTS = 20
-LINKS_PER_INNOCENT = 5
+LINKS_PER_INNOCENT = 5  # at most; accounts with fewer than LEAST_LINKS are not framed
+LEAST_LINKS = 3  # a pair is tested from three shared objects on
 PADDING = (100, 300)  # popular objects per member
 JITTER_SECONDS = {"jitter_10min": 600, "jitter_2h": 7200}
 _THINGS = 18  # two thirds of the ring on each: twelve acts per member
@@ -101,7 +102,7 @@ def _shared_addresses(attack: str, crew: Crew, scene: Scene, draw: np.random.Gen
 
 def _framing(made: Made, channel: Channel, posts: pl.DataFrame, slot: int) -> Made:
     """Two thirds of the ring post each link of the innocents 3 to 50 seconds after them; those stay organic, role target."""
-    framed = _links_of_innocents(posts, channel.draw)
+    framed = _links_of_innocents(posts, channel.scene.days, channel.draw)
     crew, draw = channel.crew, channel.draw
     born = framed["at"].to_numpy()
     pushes = crowd(RING, born + 3 * SECOND, 2 / 3, 47.0, draw)
@@ -130,13 +131,16 @@ def _framing(made: Made, channel: Channel, posts: pl.DataFrame, slot: int) -> Ma
     return Made(rows, made.acts, pl.concat([made.labels, told]), made.crew)
 
 
-def _links_of_innocents(posts: pl.DataFrame, draw: np.random.Generator) -> pl.DataFrame:
-    linked = posts.filter(pl.col("url").is_not_null()).unique(["account", "url"], keep="first", maintain_order=True)
+def _links_of_innocents(posts: pl.DataFrame, days: float, draw: np.random.Generator) -> pl.DataFrame:
+    in_time = pl.col("at") < START + int((days - 0.1) * DAY)
+    linked = posts.filter(pl.col("url").is_not_null() & in_time).unique(
+        ["account", "url"], keep="first", maintain_order=True
+    )
     linked = linked.sort("account", "at", "number")
-    able = linked.group_by("account", maintain_order=True).len().filter(pl.col("len") >= LINKS_PER_INNOCENT)
+    able = linked.group_by("account", maintain_order=True).len().filter(pl.col("len") >= LEAST_LINKS)
     if able.height < INNOCENTS:
         raise BadSetting(
-            f"Only {able.height} ordinary accounts post {LINKS_PER_INNOCENT} links: too few to frame {INNOCENTS}.",
+            f"Only {able.height} ordinary accounts post {LEAST_LINKS} links: too few to frame {INNOCENTS}.",
             "Ask for more --events.",
         )
     chosen = able["account"].gather(draw.choice(able.height, INNOCENTS, replace=False))

@@ -83,7 +83,7 @@ def infrastructure(scene: Scene, cast: Casting, district: int, draw: np.random.G
         seen_with(row, own, "device", device, zone, scene.days, draw),
         _advertising(people, scene.days, district, draw),
     ]
-    behind = cast.take_of(logged[way == 1], max(20, len(people) // 100), draw)
+    behind = cast.take_of(logged[way == 1], cast.crowd(20, 100), draw)
     return Made(acts=together(parts, ACT_SCHEMA), labels=group_labels(people, behind, "carrier"))
 
 

@@ -34,6 +34,7 @@ from detectors.worlds.side_actions import follows, likes
 from detectors.worlds.world_settings import WorldSettings
 
 DISTRICT_EVENTS = 500_000  # a world is made district by district, so that memory is that of one
+ROWS_PER_PASSER = 2.4  # likewise, of those who pass on the news and nothing else
 MANY_SHARERS = 100_000
 PASSERS = 0.8  # of the news' sharers are seen with it alone; else it would change how much everybody posts
 PERIOD_DISTRICTS = 120  # the second period numbers its posts as if in other districts
@@ -106,7 +107,8 @@ class Place:
 def _district(settings: WorldSettings, place: Place) -> WorldPart:
     seed, home = settings.seed, place.home
     passers = int(PASSERS * place.news_sharers)
-    count = passers + int((place.events - place.news_sharers) / EVENTS_PER_PERSON)
+    regular = place.events - ROWS_PER_PASSER * passers - (place.news_sharers - passers)
+    count = passers + int(regular / EVENTS_PER_PERSON)
     people = people_of(place.district, count, chance(seed, "people", place.district), passers)
     posts, scene = everyday(people, settings.days, home, chance(seed, "everyday", home))
     alike, scene = look_alikes(scene, seed, home)

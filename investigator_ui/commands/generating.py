@@ -28,7 +28,7 @@ def generate(
     with stage_progress() as progress:
         done = generating.generate_files(settings, out, progress)
     for sentence in done.refusals:
-        say(f"Not for measuring detectors: {sentence}")
+        say(f"Not fit for a benchmark on its own: {sentence}")
     if as_json:
         print_json({"out": done.folder, "files": done.files, **done.truth})
         return
