@@ -53,16 +53,28 @@ PRESETS = ("organic", "mixed", *KINDS, "security", "mutation")
 ATTACKS = ("none", "padding", "jitter_10min", "jitter_2h", "five_cells", "framing")
 
 
-def campaigns_of(preset: str, accounts: int, draw: np.random.Generator, prefix: str = "") -> tuple[Campaign, ...]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is fixed for all campaigns of a world, to sweep one thing at a time; None leaves it to the draw."""
+
+    size: int | None = None
+    camouflage: float | None = None
+    prevalence: float | None = None
+
+
+def campaigns_of(
+    preset: str, accounts: int, draw: np.random.Generator, prefix: str = "", wanted: Wanted | None = None
+) -> tuple[Campaign, ...]:
     """The campaigns of a preset in a district of `accounts` ordinary accounts: PREVALENCE of them, one per archetype at least.
 
     Sizes are log-uniform. Raises BadSetting for an unknown preset.
     """
+    wanted = wanted or Wanted()
     if preset in ("organic", "security", "mutation"):
         return ()
     if preset != "mixed" and preset not in KINDS:
         raise BadSetting(f"--preset {preset!r} is not known.", f"Choose one of {', '.join(PRESETS)}.")
-    budget = int(accounts * PREVALENCE)
+    budget = int(accounts * (wanted.prevalence or PREVALENCE))
     # Mixed: an archetype whose smallest campaign is more than a quarter of all coordinated accounts is left out.
     kinds = [name for name, kind in KINDS.items() if 4 * kind.low <= budget] if preset == "mixed" else [preset]
     kinds = kinds or ["tiny"]
@@ -72,9 +84,11 @@ def campaigns_of(preset: str, accounts: int, draw: np.random.Generator, prefix: 
         archetype = kinds[len(campaigns) % len(kinds)]
         kind = KINDS[archetype]
         size = round(_log_uniform(kind.low, max(kind.low, min(kind.high, fair)), draw))
-        made = _campaign(f"{prefix}{archetype}{len(campaigns)}", archetype, size, draw)
+        made = _campaign(
+            f"{prefix}{archetype}{len(campaigns)}", archetype, wanted.size or size, wanted.camouflage, draw
+        )
         campaigns.append(_sharing_targets(made, campaigns, draw))
-        budget -= size
+        budget -= made.size
     return tuple(campaigns)
 
 
@@ -91,10 +105,11 @@ def _spread(low: float, high: float, draw: np.random.Generator) -> float:
     return round(float(np.exp(law.ppf(place))), 1)
 
 
-def _campaign(name: str, archetype: str, size: int, draw: np.random.Generator) -> Campaign:
+def _campaign(name: str, archetype: str, size: int, camouflage: float | None, draw: np.random.Generator) -> Campaign:
     kind = KINDS[archetype]
     channels = draw.choice(kind.channels, min(kind.mixed, len(kind.channels)), replace=False)
-    camouflage = float(draw.choice(CAMOUFLAGE))
+    drawn = float(draw.choice(CAMOUFLAGE))
+    camouflage = drawn if camouflage is None else camouflage
     return Campaign(
         name=name,
         archetype=archetype,

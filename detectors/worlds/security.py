@@ -1,6 +1,7 @@
 """The security world: a ring of thirty that co-shares links, and the attacks of SECURITY.md section 5 on whoever looks for it."""
 
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from detectors.worlds.words import texts
 from graph.errors import BadSetting
 
 RING = 30  # SECURITY.md section 5
+RING_CAMOUFLAGE = 0.25  # of its posts; an assumption
 CELLS = 5
 INNOCENTS = 20
 LINKS_PER_INNOCENT = 5  # at most; accounts with fewer than LEAST_LINKS are not framed
@@ -24,30 +26,49 @@ JITTER_SECONDS = {"jitter_10min": 600, "jitter_2h": 7200}
 _THINGS = 18  # two thirds of the ring on each: twelve acts per member
 
 
-def security_ring(attack: str, posts: pl.DataFrame, scene: Scene, draw: np.random.Generator, slot: int = 1) -> Made:
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """What the ring is and how it hides."""
+
+    attack: str
+    size: int = RING
+    camouflage: float | None = None
+
+    def told(self) -> dict[str, Any]:
+        """As plain values, for truth.json."""
+        return {"name": "ring", "archetype": "ring", **asdict(self)}
+
+
+def security_ring(ring: Ring, posts: pl.DataFrame, scene: Scene, draw: np.random.Generator, slot: int = 1) -> Made:
     """The ring under `attack`, on the everyday `posts` of the first district.
 
     Raises BadSetting when fewer than INNOCENTS ordinary accounts post links (the world is too small for framing).
     """
-    crew = crew_of(scene, RING, first_number(slot), draw)
+    attack, size = ring.attack, ring.size
+    crew = crew_of(scene, size, first_number(slot), draw)
     if attack == "five_cells":
-        crew = replace(crew, client=pl.repeat("herald", RING, dtype=pl.String, eager=True))
-    campaign = Campaign("ring", "ring", RING, camouflage=0.3, channels=("url",))
+        crew = replace(crew, client=pl.repeat("herald", size, dtype=pl.String, eager=True))
+    campaign = Campaign("ring", "ring", size, RING_CAMOUFLAGE if ring.camouflage is None else ring.camouflage, ("url",))
     channel = Channel(campaign, crew, scene, draw)
-    rows = pushed(channel, _pushes(attack, scene, draw))
+    rows = pushed(channel, _pushes(attack, channel))
     rows = pl.concat(
-        [rows, camouflage(channel, round(rows.height * campaign.camouflage)), *_extra_rows(attack, channel)]
+        [
+            rows,
+            camouflage(channel, round(rows.height * campaign.camouflage / (1 - campaign.camouflage))),
+            *_extra_rows(attack, channel),
+        ]
     )
     told = labels(
-        RING, account=crew.number, label=COORDINATED, campaign="ring", archetype="ring", role="member", group=""
+        size, account=crew.number, label=COORDINATED, campaign="ring", archetype="ring", role="member", group=""
     )
     made = Made(numbered(rows, first_number(slot)), _shared_addresses(attack, crew, scene, draw), told, crew)
     return _framing(made, channel, posts, slot) if attack == "framing" else made
 
 
-def _pushes(attack: str, scene: Scene, draw: np.random.Generator) -> Pushes:
+def _pushes(attack: str, channel: Channel) -> Pushes:
+    draw = channel.draw
     things = _THINGS * CELLS if attack == "five_cells" else _THINGS
-    pushes = crowd(RING, births(things, scene.days, 0.0, draw), 2 / 3, 50.0, draw)
+    pushes = crowd(len(channel.crew), births(things, channel.scene.days, 0.0, draw), 2 / 3, 50.0, draw)
     if attack in JITTER_SECONDS:
         return after(pushes, draw.integers(0, JITTER_SECONDS[attack] * SECOND, pushes.at.size))
     if attack == "five_cells":
@@ -105,7 +126,7 @@ def _framing(made: Made, channel: Channel, posts: pl.DataFrame, slot: int) -> Ma
     framed = _links_of_innocents(posts, channel.scene.days, channel.draw)
     crew, draw = channel.crew, channel.draw
     born = framed["at"].to_numpy()
-    pushes = crowd(RING, born + 3 * SECOND, 2 / 3, 47.0, draw)
+    pushes = crowd(len(crew), born + 3 * SECOND, 2 / 3, 47.0, draw)
     copies = drafts(
         pushes.member.size,
         account=crew.number[pushes.member],

@@ -28,7 +28,7 @@ from detectors.worlds.people import NAMESPACES, People, accounts_table, people_o
 from detectors.worlds.presets import campaigns_of
 from detectors.worlds.rhythm import DAY, START
 from detectors.worlds.scene import Scene
-from detectors.worlds.security import RING, security_ring
+from detectors.worlds.security import RING, Ring, security_ring
 from detectors.worlds.seeds import chance
 from detectors.worlds.side_actions import follows, likes
 from detectors.worlds.world_settings import WorldSettings
@@ -126,12 +126,14 @@ def _planted(
     if settings.preset in ("security", "mutation") and district:
         return [], []  # their operations live in the first district
     if settings.preset == "security":
-        ring = security_ring(settings.attack, posts, scene, chance(seed, "security"))
-        return [ring], [{"name": "ring", "archetype": "ring", "size": RING, "attack": settings.attack}]
+        ring = Ring(settings.attack, settings.size or RING, settings.camouflage)
+        return [security_ring(ring, posts, scene, chance(seed, "security"))], [ring.told()]
     if settings.preset == "mutation":
         return mutation_pair(place.period, scene, seed, place.home * NAMESPACES)
     prefix = f"d{district}" if place.districts > 1 else ""
-    campaigns = campaigns_of(settings.preset, len(scene.people), chance(seed, "campaigns", district), prefix)
+    campaigns = campaigns_of(
+        settings.preset, len(scene.people), chance(seed, "campaigns", district), prefix, settings.wanted
+    )
     made = []
     for slot, one in enumerate(campaigns, start=1):
         first = first_number(district * NAMESPACES + slot)

@@ -21,10 +21,20 @@ def generate(
     events: Annotated[int, typer.Option("--events", help="About how many posts and actions.")] = 100_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 0,
     attack: Annotated[str, typer.Option("--attack", help=f"With --preset security: {' | '.join(ATTACKS)}")] = "none",
+    size: Annotated[int | None, typer.Option("--size", help="Members of each operation; drawn when left out.")] = None,
+    camouflage: Annotated[
+        float | None,
+        typer.Option("--camouflage", help="Share of members' posts that anybody could have made, 0 to 0.9."),
+    ] = None,
+    prevalence: Annotated[
+        float | None, typer.Option("--prevalence", help="Share of accounts in operations, 0.001 to 0.05.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """A made-up world with planted truth: posts, actions and accounts for ingest, labels, and what was planted."""
-    settings = generating.WorldSettings(preset=preset, events=events, seed=seed, attack=attack)
+    settings = generating.WorldSettings(
+        preset, events, seed, attack, size=size, camouflage=camouflage, prevalence=prevalence
+    )
     with stage_progress() as progress:
         done = generating.generate_files(settings, out, progress)
     for sentence in done.refusals:

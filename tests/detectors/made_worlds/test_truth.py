@@ -131,6 +131,11 @@ def test_no_object_carries_the_name_of_its_campaign(world):
         WorldSettings(events=10**9),
         WorldSettings(seed=-1),
         WorldSettings(days=1),
+        WorldSettings(size=4),
+        WorldSettings(camouflage=0.95),
+        WorldSettings(prevalence=0.5),
+        WorldSettings(preset="organic", size=30),
+        WorldSettings(preset="security", prevalence=0.01),
     ],
 )
 def test_what_cannot_be_made_is_refused(settings):
@@ -142,3 +147,16 @@ def test_the_presets_and_attacks_are_those_of_the_specification():
     assert set(PRESETS) == {"organic", "mixed", "security", "mutation", *KINDS}
     assert len(KINDS) == 12
     assert set(ATTACKS) == {"none", "padding", "jitter_10min", "jitter_2h", "five_cells", "framing"}
+
+
+def test_size_camouflage_and_prevalence_can_be_fixed_to_sweep_them():
+    asked = WorldSettings("tight", 60_000, 1, size=25, camouflage=0.6, prevalence=0.005)
+    made = generate_world(asked)
+    assert {(one["size"], one["camouflage"]) for one in made.campaigns} == {(25, 0.6)}
+    assert (made.labels["label"] == "coordinated").mean() == pytest.approx(0.005, abs=0.002)
+
+
+@pytest.mark.parametrize("size", [10, 100])
+def test_the_ring_of_the_security_world_can_have_another_size(size):
+    made = generate_world(WorldSettings("security", 30_000, 1, "jitter_10min", size=size))
+    assert (made.labels["label"] == "coordinated").sum() == size
