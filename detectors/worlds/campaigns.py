@@ -66,6 +66,7 @@ class Made:
     acts: pl.DataFrame = field(default_factory=lambda: _none(ACT_SCHEMA))
     labels: pl.DataFrame = field(default_factory=lambda: _none(LABEL_SCHEMA))
     crew: Crew | None = None  # accounts that exist for this subject only
+    audience: I64 = field(default_factory=lambda: np.empty(0, np.int64))  # ordinary accounts that an operation won
 
 
 def _none(schema: Schema) -> pl.DataFrame:

@@ -44,7 +44,7 @@ LABEL_SCHEMA: Schema = {
     "label": pl.String,  # organic | coordinated
     "campaign": pl.String,
     "archetype": pl.String,
-    "role": pl.String,  # member | target | audience of look-alikes: seeder, member
+    "role": pl.String,  # coordinated: seeder | member; organic: target of framing, member or author of a group, else empty
     "group": pl.String,  # the must-not-flag group of an organic account
 }
 

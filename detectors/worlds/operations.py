@@ -10,6 +10,7 @@ import polars as pl
 from detectors.worlds.campaigns import COORDINATED, Campaign, Crew, Made
 from detectors.worlds.drafts import ACT_SCHEMA, DRAFT_SCHEMA, I64, labels, numbered, together
 from detectors.worlds.pushing import Channel, audience, camouflage, pushed, seeders
+from detectors.worlds.rhythm import DAY, START
 from detectors.worlds.scene import Scene
 from detectors.worlds.schedules import Pushes, births, crowd, drip, rotating
 from detectors.worlds.seams import followed_together, same_addresses, same_business, told_apart
@@ -35,8 +36,10 @@ def run_campaign(campaign: Campaign, crew: Crew, scene: Scene, first: int, draw:
         tool = pl.repeat(f"tool{campaign.code % 97}", len(crew), dtype=pl.String, eager=True)
         channel = replace(channel, crew=replace(crew, client=tool))
     done = ARCHETYPES[campaign.archetype](channel)
-    rows = pl.concat([done.posts, camouflage(channel, _disguise(channel, done)), audience(channel, done.posts)])
-    return Made(numbered(rows, first), done.acts, crew_labels(campaign, crew), crew)
+    # What would fall behind the end of the world wins nobody.
+    won = audience(channel, done.posts).filter(pl.col("at") < START + int(scene.days * DAY))
+    rows = pl.concat([done.posts, camouflage(channel, _disguise(channel, done)), won])
+    return Made(numbered(rows, first), done.acts, crew_labels(campaign, crew), crew, won["account"].unique().to_numpy())
 
 
 def _disguise(channel: Channel, done: Done) -> int:

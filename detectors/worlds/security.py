@@ -12,6 +12,7 @@ from detectors.worlds.pushing import Channel, camouflage, pushed
 from detectors.worlds.rhythm import DAY, SECOND, START, awake, delays
 from detectors.worlds.scene import Scene, share_rows
 from detectors.worlds.schedules import Pushes, after, births, crowd
+from detectors.worlds.seams import told_apart
 from detectors.worlds.words import texts
 from graph.errors import BadSetting
 
@@ -80,7 +81,7 @@ def _extra_rows(attack: str, channel: Channel) -> list[pl.DataFrame]:
     if attack == "padding":
         return [_padding(channel)]
     if attack == "five_cells":
-        return [_common_texts(channel)]
+        return [told_apart(channel)]
     return []
 
 
@@ -94,19 +95,6 @@ def _padding(channel: Channel) -> pl.DataFrame:
     at = awake(scene.born[chosen] + delays(who.size, draw), crew.zone[who], draw)
     lang = pl.repeat(crew.lang, who.size, dtype=pl.String, eager=True)
     return share_rows(crew.number[who], at, crew.client.gather(who), lang, scene, chosen)
-
-
-def _common_texts(channel: Channel) -> pl.DataFrame:
-    """The layer that the cells keep in common: each member posts six texts of one list, hours apart from the others."""
-    crew, draw = channel.crew, channel.draw
-    who = np.repeat(np.arange(len(crew)), 6)
-    which = np.concatenate([draw.choice(8, 6, replace=False) for _ in range(len(crew))])
-    days = channel.scene.days
-    at = START + (draw.uniform(0.5, days - 0.5, who.size) * DAY).astype(np.int64)
-    words = texts(8, crew.lang, draw).gather(which)
-    return drafts(
-        who.size, account=crew.number[who], at=at, kind=POST, text=words, lang=crew.lang, client=crew.client.gather(who)
-    )
 
 
 def _shared_addresses(attack: str, crew: Crew, scene: Scene, draw: np.random.Generator) -> pl.DataFrame:

@@ -84,7 +84,9 @@ def infrastructure(scene: Scene, cast: Casting, district: int, draw: np.random.G
         _advertising(people, scene.days, district, draw),
     ]
     behind = cast.take_of(logged[way == 1], cast.crowd(20, 100), draw)
-    return Made(acts=together(parts, ACT_SCHEMA), labels=group_labels(people, behind, "carrier"))
+    hidden = cast.take_of(logged[way == 2], cast.crowd(10, 500), draw)
+    told = pl.concat([group_labels(people, behind, "carrier"), group_labels(people, hidden, "vpn")])
+    return Made(acts=together(parts, ACT_SCHEMA), labels=told)
 
 
 def addresses(number: I64, space: I64) -> pl.Series:

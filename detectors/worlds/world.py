@@ -113,7 +113,7 @@ def _district(settings: WorldSettings, place: Place) -> WorldPart:
     posts, scene = everyday(people, settings.days, home, chance(seed, "everyday", home))
     alike, scene = look_alikes(scene, seed, home)
     news = viral_news(scene, place.news_sharers, home, home - place.district, chance(seed, "news", home))
-    made = [Made(posts=posts, labels=_ordinary(people)), *_side_actions(scene, seed, home), news, *alike]
+    made = [Made(posts=posts), *_side_actions(scene, seed, home), news, *alike]
     planted, told = _planted(settings, place, posts, scene)
     return _assembled([*made, *planted], people, settings, place, tuple(told))
 
@@ -161,7 +161,7 @@ def _assembled(
     posts = together((one.posts for one in made), DRAFT_SCHEMA).filter(pl.col("at").is_between(START, until, "left"))
     acts = together((one.acts for one in made), ACT_SCHEMA).filter(pl.col("at").is_between(START, until, "left"))
     seen = pl.concat([posts["account"], acts["account"]]).unique()
-    known = together((one.labels for one in made), LABEL_SCHEMA).unique("account", keep="last", maintain_order=True)
+    known = together(_labels(made, people), LABEL_SCHEMA).unique("account", keep="last", maintain_order=True)
     known = known.filter(pl.col("account").is_in(seen.implode()))
     crews = [one.crew for one in made if one.crew]
     profiles = accounts_table(
@@ -177,10 +177,31 @@ def _assembled(
     return WorldPart(
         posts=posts_table(posts),
         actions=actions_table(acts),
-        accounts=profiles.join(table, on="account_id", how="semi").sort("account_id"),
+        accounts=_protected(profiles.join(table.select("account_id", "group"), on="account_id", how="inner")),
         labels=table,
         campaigns=told,
     )
+
+
+def _labels(made: list[Made], people: People) -> Iterator[pl.DataFrame]:
+    """From what says least of an account to what says most: everybody, the audiences of operations, groups, operations."""
+    yield _ordinary(people)
+    for one in made:
+        yield labels(
+            one.audience.size, account=one.audience, label=ORGANIC, campaign="", archetype="", role="", group="audience"
+        )
+    yield from (one.labels for one in made)
+
+
+def _protected(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Public figures are verified, have many followers, and are on the platform's list of protected accounts."""
+    is_figure = pl.col("group") == "public_figure"
+    told = profiles.with_columns(
+        pl.col("followers") * pl.when(is_figure).then(500).otherwise(1),
+        verified=pl.col("verified") | is_figure,
+        protection_tier=pl.when(is_figure).then(pl.lit("public_figure")),
+    )
+    return told.drop("group").sort("account_id")
 
 
 def _langs(crew: Crew) -> pl.Series:

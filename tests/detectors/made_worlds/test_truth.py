@@ -11,7 +11,7 @@ from graph.errors import BadSetting
 
 GROUPS = {
     "fans", "closed_fans", "staff", "public_figure", "news_wire", "rss_feed", "share_button", "petition", "app_driven",
-    "activists", "conference", "broadcast", "viral_news", "family", "office", "carrier", "small_language",
+    "activists", "conference", "broadcast", "viral_news", "family", "office", "carrier", "vpn", "audience", "small_language",
 }  # fmt: skip
 ARCHETYPES = sorted(KINDS)
 
@@ -53,6 +53,20 @@ def test_every_group_that_must_not_be_flagged_is_there_and_organic(world):
     labels = world("mixed").labels.filter(pl.col("group") != "")
     assert set(labels["group"]) == GROUPS
     assert set(labels["label"]) == {"organic"}
+
+
+def test_whom_an_operation_won_is_organic_and_known_as_its_audience(world):
+    made = world("template")
+    ours = made.labels.filter(pl.col("label") == "coordinated")["account_id"]
+    audience = made.labels.filter(pl.col("group") == "audience")
+    assert audience.height > 0.2 * ours.len()
+    # They copied what the operation had posted: the same six first words.
+    start = pl.col("text").str.split(" ").list.head(6).list.join(" ")
+    told = made.posts.drop_nulls("text").select("account_id", start=start)
+    pushed = told.filter(pl.col("account_id").is_in(ours.implode()))["start"]
+    copied = told.join(audience, on="account_id", how="semi").filter(pl.col("start").is_in(pushed.implode()))
+    assert copied["account_id"].n_unique() == audience.height
+    assert world("organic").labels.filter(pl.col("group") == "audience").is_empty()
 
 
 @pytest.mark.parametrize("preset", ["organic", "mixed", "security"])
