@@ -32,6 +32,7 @@ HOMES = {
     "export": "exporting",
     "audit": "deciding",
     "ui": "serving",
+    "generate": "generating",
     "doctor": "examining",
 }
 
