@@ -1,0 +1,147 @@
+"""Dense blocks: planted rings are found under camouflage, crowds and shuffles give nothing."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors.lockstep import Lockstep, dense_blocks
+from detectors.lockstep_chance import log10_upper_tail
+from detectors.lockstep_frames import BLOCK_MEMBER_SCHEMA, BLOCK_OBJECT_SCHEMA, BLOCK_SCHEMA, Blocks
+from detectors.lockstep_signals import lockstep_signals
+from detectors.pool_signals import NUMBERED_SIGNAL
+from detectors.significance import poisson_tail
+from detectors.touch_graph import named_touches
+from detectors.touch_shuffle import dealt_anew
+from graph.errors import BadSetting
+from tests.detectors.touch_worlds import camouflage, crowd, ring
+
+CROWD = crowd(1)
+RING = {f"r{m:02d}" for m in range(20)}
+
+
+def members(found: Blocks, block: int = 0) -> set[str]:
+    return set(found.members.filter(pl.col("block") == block)["account_id"])
+
+
+def shuffled(actions: pl.DataFrame, seed: int) -> pl.DataFrame:
+    touched = named_touches(actions, 5.0)
+    anew = dealt_anew(touched.graph, seed)
+    return pl.DataFrame(
+        {"account_id": touched.account_ids.gather(anew.account), "object_id": touched.object_ids.gather(anew.object)}
+    )
+
+
+@pytest.mark.parametrize("padding", [0, 30, 100])
+def test_a_ring_of_twenty_is_found_whole_whatever_popular_things_it_also_touched(padding: int):
+    world = pl.concat([CROWD, ring(2, "r"), camouflage(3, "r", CROWD, each=padding)])
+    found = dense_blocks(world)
+    assert found.blocks.height == 1
+    assert members(found) == RING
+    assert set(found.objects["object_id"]) == {f"r-o{o:02d}" for o in range(15)}
+
+
+def test_camouflage_leaves_the_score_of_the_ring_as_it_was():
+    """Padding adds touches to other objects only: neither the ring's touches nor the popularity of its objects change."""
+    plain = dense_blocks(pl.concat([CROWD, ring(2, "r")]))
+    padded = dense_blocks(pl.concat([CROWD, ring(2, "r"), camouflage(3, "r", CROWD, each=100)]))
+    assert padded.blocks["score"].to_list() == plain.blocks["score"].to_list()
+
+
+def test_two_rings_are_two_blocks_without_common_accounts():
+    world = pl.concat([CROWD, ring(2, "r"), ring(4, "s", 8, 12), camouflage(3, "r", CROWD)])
+    found = dense_blocks(world)
+    assert [members(found, 0), members(found, 1)] == [RING, {f"s{m:02d}" for m in range(8)}]
+    assert found.blocks["accounts"].to_list() == [20, 8]
+
+
+def test_six_accounts_are_found_among_rare_objects_where_the_crowd_as_a_whole_is_denser():
+    world = pl.concat([CROWD, ring(4, "s", 6, 8)])
+    assert members(dense_blocks(world)) == {f"s{m:02d}" for m in range(6)}
+    assert dense_blocks(world, Lockstep(popularities=())).blocks.is_empty()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_crowd_with_heavy_tails_gives_nothing(seed: int):
+    assert dense_blocks(crowd(seed, accounts=400, objects=200, touches=8_000)).blocks.is_empty()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_same_world_with_a_ring_gives_nothing_once_its_touches_are_dealt_anew(seed: int):
+    world = pl.concat([CROWD, ring(2, "r"), ring(4, "s", 8, 12), camouflage(3, "r", CROWD)])
+    assert dense_blocks(shuffled(world, seed)).blocks.is_empty()
+
+
+def test_dealing_anew_keeps_all_degrees_and_repeats_no_touch():
+    graph = named_touches(CROWD, 5.0).graph
+    anew = dealt_anew(graph, seed=7)
+    assert anew.degree().tolist() == graph.degree().tolist()
+    assert anew.popularity().tolist() == graph.popularity().tolist()
+    assert len(set(zip(anew.account.tolist(), anew.object.tolist(), strict=True))) == graph.account.size
+    assert (anew.object != graph.object).mean() > 0.9
+
+
+def test_what_cannot_be_dealt_anew_keeps_its_degrees():
+    """Every account touched every object: there is one such graph."""
+    full = pl.DataFrame(
+        [(f"a{a}", f"o{o}") for a in range(4) for o in range(3)], schema=["account_id", "object_id"], orient="row"
+    )
+    graph = named_touches(full, 5.0).graph
+    assert dealt_anew(graph, 1).popularity().tolist() == [4, 4, 4]
+
+
+def test_row_order_and_repeated_rows_change_no_byte():
+    world = pl.concat([CROWD, ring(2, "r"), ring(4, "s", 8, 12)])
+    other = pl.concat([world, world.head(500)]).sample(fraction=1.0, shuffle=True, seed=3)
+    one, two = dense_blocks(world, seed=5), dense_blocks(other, seed=5)
+    assert one.blocks.equals(two.blocks)
+    assert one.members.equals(two.members)
+    assert one.objects.equals(two.objects)
+    assert one.members["account_id"].to_list() == one.members.sort("block", "account_id")["account_id"].to_list()
+
+
+def test_a_block_says_how_much_of_each_member_and_object_lies_inside():
+    """Six accounts on six objects of their own, one of them with two touches more; 2,000 pairs of accounts besides."""
+    rows = [(f"m{a}", f"o{o}") for a in range(6) for o in range(6)] + [("m0", "p0000"), ("m0", "p0001")]
+    rows += [(f"u{n:04d}{side}", f"p{n:04d}") for n in range(2_000) for side in "ab"]
+    found = dense_blocks(pl.DataFrame(rows, schema=["account_id", "object_id"], orient="row"))
+    assert found.members.rows() == [(0, "m0", 6, 8), *((0, f"m{a}", 6, 6) for a in range(1, 6))]
+    assert found.objects.rows() == [(0, f"o{o}", 6, 6) for o in range(6)]
+    row = found.blocks.row(0, named=True)
+    assert (row["accounts"], row["objects"], row["touches"]) == (6, 6, 36)
+    assert row["expected"] == pytest.approx((6 * 6 + 2) * (6 * 6) / (36 + 2 + 4_000))
+    assert row["score"] == pytest.approx(36 / np.log(6 + 5) / 12, abs=1e-5)
+    assert row["shuffle_p"] == 1 / 20
+
+
+def test_nothing_to_look_at_gives_empty_tables():
+    nothing = dense_blocks(pl.DataFrame(schema={"account_id": pl.String, "object_id": pl.String}))
+    assert nothing.blocks.schema == dict(BLOCK_SCHEMA)
+    assert nothing.members.schema == dict(BLOCK_MEMBER_SCHEMA)
+    assert nothing.objects.schema == dict(BLOCK_OBJECT_SCHEMA)
+    assert lockstep_signals(nothing, "follow").schema == dict(NUMBERED_SIGNAL)
+
+
+def test_rows_without_ids_are_refused():
+    with pytest.raises(BadSetting, match="1 actions lack"):
+        dense_blocks(pl.DataFrame({"account_id": ["a", None], "object_id": ["o", "o"]}))
+
+
+def test_the_bound_lies_above_the_poisson_tail():
+    seen, expected = np.array([3.0, 10.0, 40.0, 2.0]), np.array([0.5, 2.0, 20.0, 5.0])
+    assert (10 ** log10_upper_tail(seen, expected) >= poisson_tail(seen, expected)).all()
+
+
+def test_a_block_is_one_sign_with_a_sentence():
+    found = dense_blocks(pl.concat([CROWD, ring(2, "r")]))
+    row = lockstep_signals(found, "follow", {0: 7}).row(0, named=True)
+    assert (row["cluster"], row["name"], row["family"], row["value"]) == (7, "follow_lockstep", "lockstep", 1.0)
+    assert (row["seen"], row["window_seconds"]) == (270.0, None)
+    assert row["low"] <= row["expected"] <= row["high"] < row["seen"]
+    assert row["sentence"] == (
+        "These 20 accounts followed the same 15 accounts: 270 of 300 possible times (90\u202f%). Accounts as active as "
+        "these, on accounts as popular, would do so about 6 times. By chance: less than 1 in a million."
+    )
+
+
+def test_blocks_without_a_cluster_say_nothing():
+    assert lockstep_signals(dense_blocks(pl.concat([CROWD, ring(2, "r")])), "follow", {}).is_empty()
