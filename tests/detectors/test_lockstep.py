@@ -3,13 +3,15 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from detectors.lockstep import Lockstep, dense_blocks
-from detectors.lockstep_chance import log10_upper_tail
+from detectors.lockstep_chance import log10_overlap_tail
 from detectors.lockstep_frames import BLOCK_MEMBER_SCHEMA, BLOCK_OBJECT_SCHEMA, BLOCK_SCHEMA, Blocks
 from detectors.lockstep_signals import lockstep_signals
 from detectors.pool_signals import NUMBERED_SIGNAL
-from detectors.significance import poisson_tail
 from detectors.touch_graph import named_touches
 from detectors.touch_shuffle import dealt_anew
 from graph.errors import BadSetting
@@ -126,9 +128,16 @@ def test_rows_without_ids_are_refused():
         dense_blocks(pl.DataFrame({"account_id": ["a", None], "object_id": ["o", "o"]}))
 
 
-def test_the_bound_lies_above_the_poisson_tail():
-    seen, expected = np.array([3.0, 10.0, 40.0, 2.0]), np.array([0.5, 2.0, 20.0, 5.0])
-    assert (10 ** log10_upper_tail(seen, expected) >= poisson_tail(seen, expected)).all()
+@given(
+    st.integers(2, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n), st.integers(1, n), st.integers(1, n)))
+)
+def test_the_bound_lies_above_the_exact_tail(deal: tuple[int, int, int, int]):
+    """`drawn` of `touches` cards, `marked` of them marked: the chance of `seen` marked ones is hypergeometric."""
+    touches, drawn, marked, seen = deal
+    seen = min(seen, drawn, marked)
+    exact = hypergeom.sf(seen - 1, touches, marked, drawn)
+    bound = log10_overlap_tail(np.array([float(seen)]), np.array([float(drawn)]), float(marked), float(touches))[0]
+    assert 10**bound >= exact * (1 - 1e-9)
 
 
 def test_a_block_is_one_sign_with_a_sentence():
