@@ -1,6 +1,7 @@
 """The bench of detection on worlds small enough to count by hand."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,11 @@ from detectors.ranking import recall_at_fpr
 from detectors.rivals import RIVALS
 from graph.schemas import TEXT_SCHEMA
 from tests.bench.quality.data_sets import Loaded, example, mixes
-from tests.bench.quality.false_discoveries import LEVELS, swapped_within_hours, without_coordination
+from tests.bench.quality.false_discoveries import LEVELS, SPANS, swapped, without_coordination
 from tests.bench.quality.figures import compared, flagged_by, measured, population
 from tests.bench.quality.methods import OURS, with_texts_grouped
 from tests.bench.quality_bench import below_naive, main
-from tests.detectors.worlds import actions_of, quiet_rows
+from tests.detectors.worlds import START, actions_of, quiet_rows
 
 YES, NO = True, False
 ACTIONS = actions_of(
@@ -90,30 +91,40 @@ def test_recall_at_a_low_rate_takes_equal_scores_together():
 
 def test_swapping_keeps_objects_times_and_everybodys_posts_in_each_hour():
     rows = actions_of(quiet_rows(3, accounts=60, acts=2_000, days=1))
-    swapped = swapped_within_hours(rows, seed=1)
+    dealt = swapped(rows, seed=1)
     kept = ["trace", "object_id", "at", "post_id"]
-    assert swapped.select(kept).equals(rows.select(kept))
+    assert dealt.select(kept).equals(rows.select(kept))
     hourly = [
         frame.group_by("account_id", pl.col("at").dt.truncate("1h")).len().sort("at", "account_id").rows()
-        for frame in (rows, swapped)
+        for frame in (rows, dealt)
     ]
     assert hourly[0] == hourly[1]
-    assert (swapped["account_id"] != rows["account_id"]).mean() > 0.8
-    assert not swapped.equals(swapped_within_hours(rows, seed=2))
+    assert (dealt["account_id"] != rows["account_id"]).mean() > 0.8
+    assert not dealt.equals(swapped(rows, seed=2))
 
 
 def test_all_actions_of_one_post_go_to_one_account():
     rows = actions_of(quiet_rows(3, accounts=60, acts=500, days=1))
     twice = pl.concat([rows, rows.with_columns(trace=pl.lit("url"))])
-    posts = swapped_within_hours(twice, seed=1).group_by("post_id").agg(pl.col("account_id").n_unique())
+    posts = swapped(twice, seed=1).group_by("post_id").agg(pl.col("account_id").n_unique())
     assert posts["account_id"].max() == 1
+
+
+def test_swapping_over_everything_keeps_the_number_of_everybodys_posts():
+    rows = actions_of(quiet_rows(3, accounts=60, acts=2_000, days=1))
+    dealt = swapped(rows, seed=1, span=None)
+    counts = [frame.group_by("account_id").len().sort("account_id").rows() for frame in (rows, dealt)]
+    assert counts[0] == counts[1]
+    first = pl.col("at") < pl.lit(START + timedelta(hours=1))
+    assert set(dealt.filter(first)["account_id"]) != set(rows.filter(first)["account_id"])
 
 
 def test_null_worlds_are_the_swapped_ones_and_the_organic_accounts():
     loaded = Loaded(Tables(ACTIONS.lazy()), LABELS)
-    found = dict(without_coordination(loaded, TABLE, [0, 1]))
-    assert list(found) == ["accounts swapped, seed 0", "accounts swapped, seed 1", "organic accounts alone"]
-    assert found["organic accounts alone"].actions.collect()["account_id"].to_list() == ["ben", "ben", "cat"]
+    found = list(without_coordination(loaded, TABLE, [0, 1]))
+    hourly, everything = (f"accounts swapped {name}" for name in SPANS)
+    assert [kind for kind, _ in found] == [hourly, hourly, everything, everything, "organic accounts alone"]
+    assert found[-1][1].actions.collect()["account_id"].to_list() == ["ben", "ben", "cat"]
 
 
 def test_rivals_see_near_duplicate_texts_as_one_object():
@@ -147,7 +158,7 @@ def test_the_bench_writes_figures_and_a_page_of_every_method(tmp_path: Path, cap
     (example_set,) = told["sets"]
     assert [method["name"] for method in example_set["methods"]] == [*OURS, "naive", "posts count", *RIVALS]
     assert example_set["population"]["positive"] == 8
-    assert len(told["false_discoveries"]) == 2 * len(LEVELS)
+    assert len(told["false_discoveries"]) == 3 * len(LEVELS)
     text = (tmp_path / "page.md").read_text("utf-8")
     assert "| Flockwatch, review |" in text
     assert "## Where there is nothing to find" in text

@@ -13,32 +13,32 @@ from tests.bench.quality.figures import Compared
 LEVELS = (0.001, 0.01, 0.05)
 
 
-def swapped_within_hours(actions: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """The same posts, objects and times; the accounts of all posts of one hour dealt among these posts anew.
+SPANS = {"within the hour": "1h", "over everything": None}
 
-    Everyone keeps the number of posts in each hour. Rows without a post are posts of their own.
+
+def swapped(actions: pl.DataFrame, seed: int, span: str | None = "1h") -> pl.DataFrame:
+    """The same posts, objects and times; the accounts of all posts of one `span` (None: of all) dealt among them anew.
+
+    Everyone keeps the number of posts in each span. Rows without a post are posts of their own.
     """
-    post = pl.coalesce(
-        "post_id", pl.concat_str("account_id", "trace", "object_id", pl.col("at").cast(pl.String), separator="\0")
-    )
-    rows = actions.with_columns(post=post, hour=pl.col("at").dt.truncate("1h"))
-    posts = rows.select("post", "hour", "account_id").unique(["post", "hour"], keep="any").sort("hour", "post")
+    own = pl.concat_str("account_id", "trace", "object_id", pl.col("at").cast(pl.String), separator="\0")
+    part = pl.lit(0) if span is None else pl.col("at").dt.truncate(span)
+    rows = actions.with_columns(post=pl.coalesce("post_id", own), part=part)
+    posts = rows.select("post", "part", "account_id").unique(["post", "part"], keep="any").sort("part", "post")
     draw = np.random.default_rng([seed, 0x5A9])
-    hours = posts["hour"].rle_id().to_numpy()
-    order = np.lexsort((draw.random(hours.size), hours))
-    dealt = posts.select("post", "hour", pl.Series("dealt", posts["account_id"].gather(order)))
-    joined = rows.join(dealt, on=["post", "hour"], how="left", maintain_order="left")
+    parts = posts["part"].rle_id().to_numpy()
+    order = np.lexsort((draw.random(parts.size), parts))
+    dealt = posts.select("post", "part", pl.Series("dealt", posts["account_id"].gather(order)))
+    joined = rows.join(dealt, on=["post", "part"], how="left", maintain_order="left")
     return joined.with_columns(account_id="dealt").select(actions.columns)
 
 
 def without_coordination(loaded: Loaded, table: Compared, shuffles: Sequence[int]) -> Iterator[tuple[str, Tables]]:
-    """Name and tables of every null world of one data set. The organic part keeps whatever its labels overlooked."""
+    """Kind and tables of every null world of one data set. The organic part keeps whatever its labels overlooked."""
     actions = loaded.tables.actions.collect()
-    for seed in shuffles:
-        yield (
-            f"accounts swapped, seed {seed}",
-            Tables(swapped_within_hours(actions, seed).lazy(), texts=loaded.tables.texts),
-        )
+    for name, span in SPANS.items():
+        for seed in shuffles:
+            yield f"accounts swapped {name}", Tables(swapped(actions, seed, span).lazy(), texts=loaded.tables.texts)
     positive = pl.DataFrame({"account_id": table.ids.filter(pl.Series(table.positive))})
     organic = actions.join(positive, on="account_id", how="anti", maintain_order="left")
     yield "organic accounts alone", Tables(organic.lazy(), texts=loaded.tables.texts)

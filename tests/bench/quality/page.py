@@ -1,6 +1,7 @@
 """The measured figures as a Markdown page."""
 
 from collections.abc import Mapping, Sequence
+from statistics import mean
 from typing import Any
 
 COLUMNS = {
@@ -94,15 +95,22 @@ def _false_discoveries(rows: Sequence[Mapping[str, Any]]) -> str:
     lines = [
         "## Where there is nothing to find",
         "",
-        "Accounts swapped between posts of the same hour: nobody chose what to act on, so every link is false, and q is the nominal share of "
-        "such worlds with any link at all. Who was busy in the same hours stays so. Organic accounts alone: what the labels overlooked is still in.",
+        "q is the nominal share of worlds without coordination that have any link at all. Accounts swapped over everything: the posts stay, who "
+        "made them is chance, so every link is false. Swapped within the hour: the same, but who was busy in the same hours stays so, and a "
+        "group that filled an hour alone still stands there. Organic accounts alone: what the labels overlooked is still in.",
         "",
-        "| data | world | q | accounts | links | clusters | alert | review |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| data | world | q | worlds | with a link | links | alert | review | of accounts |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    lines += [
-        f"| {row['data']} | {row['world']} | {row['q']:g} | {row['accounts']:,} | {row['links']:,} | {row['clusters']} "
-        f"| {row['alert']} | {row['review']} |"
-        for row in rows
-    ]
-    return "\n".join(lines)
+    together: dict[tuple[str, str, float], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        together.setdefault((row["data"], row["world"], row["q"]), []).append(row)
+    return "\n".join([*lines, *(_null_row(key, group) for key, group in together.items())])
+
+
+def _null_row(key: tuple[str, str, float], group: Sequence[Mapping[str, Any]]) -> str:
+    means = [f"{mean(row[name] for row in group):,.1f}" for name in ("links", "alert", "review")]
+    some = sum(row["links"] > 0 for row in group)
+    return (
+        f"| {key[0]} | {key[1]} | {key[2]:g} | {len(group)} | {some} | {' | '.join(means)} | {group[0]['accounts']:,} |"
+    )

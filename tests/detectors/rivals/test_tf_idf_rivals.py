@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from detectors.rivals import Luceri, Nizzoli, Pacheco
 from detectors.rivals.luceri import eigenvector_centrality
 from detectors.rivals.nizzoli import disparity, in_groups
-from detectors.rivals.tf_idf import CROWD, tf_idf_pairs
+from detectors.rivals.tf_idf import CROWD, Frequency, tf_idf_pairs
 from tests.detectors.worlds import actions_of
 
 Touches = list[tuple[str, str]]
@@ -25,7 +25,7 @@ def acted(rows: Touches) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["account_id", "object_id"], orient="row")
 
 
-def cosines(rows: Touches, logarithm: bool) -> dict[tuple[str, str], float]:
+def cosines(rows: Touches, frequency: Frequency) -> dict[tuple[str, str], float]:
     """The oracle: dictionaries and sums."""
     counts = Counter(rows)
     accounts = sorted({account for account, _ in rows})
@@ -33,7 +33,7 @@ def cosines(rows: Touches, logarithm: bool) -> dict[tuple[str, str], float]:
     idf = {thing: log((1 + len(accounts)) / (1 + df)) + 1 for thing, df in holders.items()}
     vectors: dict[str, dict[str, float]] = {account: {} for account in accounts}
     for (account, thing), n in counts.items():
-        vectors[account][thing] = (1 + log(n) if logarithm else n) * idf[thing]
+        vectors[account][thing] = {"count": n, "log": 1 + log(n), "once": 1}[frequency] * idf[thing]
     length = {account: sqrt(sum(x * x for x in vector.values())) for account, vector in vectors.items()}
     found = {}
     for left, right in combinations(accounts, 2):
@@ -43,11 +43,11 @@ def cosines(rows: Touches, logarithm: bool) -> dict[tuple[str, str], float]:
     return found
 
 
-@given(touches, st.booleans())
-def test_cosines_are_those_of_plain_dictionaries(rows: Touches, logarithm: bool):
-    pairs = tf_idf_pairs(acted(rows), frequency="log" if logarithm else "count")
+@given(touches, st.sampled_from(["count", "log", "once"]))
+def test_cosines_are_those_of_plain_dictionaries(rows: Touches, frequency: Frequency):
+    pairs = tf_idf_pairs(acted(rows), frequency=frequency)
     found = {(left, right): similarity for left, right, similarity, _ in pairs.iter_rows()}
-    wanted = cosines(rows, logarithm)
+    wanted = cosines(rows, frequency)
     assert found.keys() == wanted.keys()
     assert all(found[pair] == pytest.approx(wanted[pair]) for pair in wanted)
 
@@ -122,6 +122,22 @@ def test_luceri_unites_the_networks_of_the_traces_and_drops_what_is_not_central(
     rows = [(f"core{a}", "share", "p-1", 0.0) for a in range(5)]
     rows += [("core4", "url", "l-1", 0.0), ("linked", "url", "l-1", 0.0)]
     rows += [("apart0", "share", "p-2", 0.0), ("apart1", "share", "p-2", 0.0)]
-    said = Luceri().accounts(actions_of(rows))
+    said = Luceri(min_shares=1).accounts(actions_of(rows))
     assert said.filter("flagged")["account_id"].to_list() == [*(f"core{a}" for a in range(5)), "linked"]
     assert said.filter(pl.col("account_id").str.starts_with("apart"))["score"].max() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_luceri_asks_for_twenty_shares_and_for_no_number_of_links():
+    rows = [(f"few{a}", "share", f"p-{n}", 0.0) for a in range(3) for n in range(19)]
+    assert not Luceri().accounts(actions_of(rows))["flagged"].any()
+    enough = [*rows, *((f"few{a}", "share", "p-19", 0.0) for a in range(3))]
+    assert Luceri().accounts(actions_of(enough))["flagged"].all()
+    links = [(f"few{a}", "url", "l-1", 0.0) for a in range(3)]
+    assert Luceri().accounts(actions_of(links))["flagged"].all()
+
+
+def test_luceri_counts_a_quick_share_of_one_author_from_the_second_on():
+    once = [(f"fan{a}", "fast_share", "author-1", 0.0) for a in range(3)]
+    assert not Luceri().accounts(actions_of(once))["flagged"].any()
+    again = [*once, *((name, trace, author, 60.0) for name, trace, author, _ in once)]
+    assert Luceri().accounts(actions_of(again))["flagged"].all()
