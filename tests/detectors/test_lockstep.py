@@ -73,6 +73,12 @@ def test_the_same_world_with_a_ring_gives_nothing_once_its_touches_are_dealt_ane
     assert dense_blocks(shuffled(world, seed)).blocks.is_empty()
 
 
+def test_where_the_bound_lets_everything_pass_the_shuffles_still_hold_the_crowd_back():
+    loose = Lockstep(p=1.0, most_blocks=1)
+    assert dense_blocks(CROWD, loose).blocks.is_empty()
+    assert members(dense_blocks(pl.concat([CROWD, ring(2, "r")]), loose)) == RING
+
+
 def test_dealing_anew_keeps_all_degrees_and_repeats_no_touch():
     graph = named_touches(CROWD, 5.0).graph
     anew = dealt_anew(graph, seed=7)
