@@ -13,7 +13,14 @@ from detectors.touch_graph import named_touches
 class Fraudar:
     """The authors' logarithmic weights; one block per trace, as in their experiments with injected fraud."""
 
-    traces: tuple[str, ...] = ("share", "url", "hashtag_sequence", "text")
+    traces: tuple[str, ...] = (
+        "follow",
+        "like",
+        "share",
+        "url",
+        "hashtag_sequence",
+        "text",
+    )  # the paper: follows, reviews
     offset: float = 5.0  # column weight 1 / ln(popularity + 5)
 
     def accounts(self, actions: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from detectors.rivals import RIVALS
 from detectors.stages import Funnel
 
 OURS = {"Flockwatch, alert": ("alert",), "Flockwatch, review": ("alert", "review")}
-TRACES = ("share", "url", "hashtag_sequence", "fast_share", "text")  # all that any rival reads
+TRACES = ("share", "url", "hashtag_sequence", "fast_share", "text", "follow", "like")  # all that any rival reads
 
 
 @dataclass(frozen=True, slots=True)
