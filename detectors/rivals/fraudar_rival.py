@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detectors.peeling import peel
+from detectors.lockstep.peeling import peel
+from detectors.lockstep.touch_graph import named_touches
 from detectors.rivals.results import acted_by_trace, scored
-from detectors.touch_graph import named_touches
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detectors.coding import I64
-from detectors.touch_graph import TouchGraph
+from detectors.lockstep.touch_graph import TouchGraph
 
 _ROUNDS = 50  # rounds of repair; each mends most of the repeats that are left
 

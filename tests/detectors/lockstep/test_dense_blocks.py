@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from detectors.lockstep import Lockstep, dense_blocks
-from detectors.lockstep_chance import log10_overlap_tail
-from detectors.lockstep_frames import BLOCK_MEMBER_SCHEMA, BLOCK_OBJECT_SCHEMA, BLOCK_SCHEMA, Blocks
-from detectors.lockstep_signals import lockstep_signals
-from detectors.pool_signals import NUMBERED_SIGNAL
-from detectors.touch_graph import named_touches
-from detectors.touch_shuffle import dealt_anew
+from detectors.lockstep.chance import log10_overlap_tail
+from detectors.lockstep.frames import BLOCK_MEMBER_SCHEMA, BLOCK_OBJECT_SCHEMA, BLOCK_SCHEMA, Blocks
+from detectors.lockstep.shuffle import dealt_anew
+from detectors.lockstep.signals import lockstep_signals
+from detectors.lockstep.touch_graph import named_touches
+from detectors.scan.signals import NUMBERED_SIGNAL
 from graph.errors import BadSetting
-from tests.detectors.touch_worlds import camouflage, crowd, ring
+from tests.detectors.lockstep.touch_worlds import camouflage, crowd, ring
 
 CROWD = crowd(1)
 RING = {f"r{m:02d}" for m in range(20)}
@@ -104,6 +104,7 @@ def test_row_order_and_repeated_rows_change_no_byte():
     assert one.blocks.equals(two.blocks)
     assert one.members.equals(two.members)
     assert one.objects.equals(two.objects)
+    assert one.linked.equals(two.linked)
     assert one.members["account_id"].to_list() == one.members.sort("block", "account_id")["account_id"].to_list()
 
 
@@ -121,11 +122,36 @@ def test_a_block_says_how_much_of_each_member_and_object_lies_inside():
     assert row["shuffle_p"] == 1 / 20
 
 
+def touching(name: str, ring_objects: int, others: int) -> pl.DataFrame:
+    """An account with some objects of the ring and some of the crowd."""
+    rows = [(name, f"r-o{o:02d}") for o in range(ring_objects)] + [(name, f"thing{o:05d}") for o in range(others)]
+    return pl.DataFrame(rows, schema=["account_id", "object_id"], orient="row")
+
+
+def test_an_account_with_a_few_of_the_rings_objects_is_linked_and_no_member():
+    """Six objects of the ring among ten are more than chance explains, two are not enough, six among 600 may be chance."""
+    world = pl.concat([CROWD, ring(2, "r"), touching("near", 6, 4), touching("two", 2, 0), touching("busy", 6, 594)])
+    found = dense_blocks(world)
+    assert members(found) == RING
+    assert found.linked.rows() == [(0, "near", 6, 10)]
+
+
+def test_no_member_of_a_block_is_linked_to_another_one():
+    rings = [ring(2, "r"), ring(4, "s", 8, 12)]
+    fan = pl.DataFrame(
+        [(f"s0{m}", f"r-o{o:02d}") for m in range(3) for o in range(6)], schema=CROWD.schema, orient="row"
+    )
+    found = dense_blocks(pl.concat([CROWD, *rings, fan]))
+    assert not set(found.linked["account_id"]) & set(found.members["account_id"])
+    assert members(found, 1) == {f"s{m:02d}" for m in range(8)}
+
+
 def test_nothing_to_look_at_gives_empty_tables():
     nothing = dense_blocks(pl.DataFrame(schema={"account_id": pl.String, "object_id": pl.String}))
     assert nothing.blocks.schema == dict(BLOCK_SCHEMA)
     assert nothing.members.schema == dict(BLOCK_MEMBER_SCHEMA)
     assert nothing.objects.schema == dict(BLOCK_OBJECT_SCHEMA)
+    assert nothing.linked.schema == dict(BLOCK_MEMBER_SCHEMA)
     assert lockstep_signals(nothing, "follow").schema == dict(NUMBERED_SIGNAL)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.coding import I64, Flags
+from detectors.lockstep.touch_graph import UNIT, TouchGraph
 from detectors.significance import F64
-from detectors.touch_graph import UNIT, TouchGraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from detectors.lockstep_frames import Blocks
+from detectors.lockstep.frames import Blocks
 
 ALIKE = 0.5  # of the smaller block's accounts in the larger one: then the two have one core, and are told as one ring
 

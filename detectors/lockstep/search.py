@@ -1,4 +1,4 @@
-"""Lockstep: groups of accounts that touched the same many objects, whatever else they touched to hide it."""
+"""Dense blocks found in turn: greedy peeling, the part that surprises, the bound and the shuffles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from detectors.lockstep_chance import Block, Margins, judged
-from detectors.lockstep_frames import Blocks, blocks_of
-from detectors.peeling import peel
-from detectors.touch_graph import TouchGraph, named_touches
-from detectors.touch_shuffle import dealt_anew
+from detectors.lockstep.chance import Block, Margins, judged, linked_to
+from detectors.lockstep.frames import Blocks, blocks_of
+from detectors.lockstep.peeling import peel
+from detectors.lockstep.shuffle import dealt_anew
+from detectors.lockstep.touch_graph import TouchGraph, named_touches
 from graph.errors import BadSetting
 
 
@@ -49,8 +49,8 @@ def dense_blocks(actions: pl.DataFrame, how: Lockstep | None = None, *, seed: in
     objects that one account alone touched are left out. Greedy peeling, rare objects weighing more, again and again on
     what is left, then among rarer objects alone. `p` bounds the chance that *any* group of so many accounts and objects
     holds so many touches. A block that passes must also surprise more than every block of `shuffles` graphs with the
-    same degrees, dealt with `seed`; they cost nothing where nothing passes. No account is in two blocks. Row
-    order changes nothing. It knows no communities of interest (docs/baselines.md). Raises BadSetting on rows without ids.
+    same degrees, dealt with `seed`; they cost nothing where nothing passes. No account is in two blocks; accounts near a
+    block are told apart. Row order changes nothing. It knows no communities of interest (docs/baselines.md). Raises BadSetting on rows without ids.
     Source: Hooi et al. 2016, "FRAUDAR: Bounding Graph Fraud in the Face of Camouflage"; bound and shuffles are ours.
     """
     how = how or Lockstep()
@@ -60,7 +60,9 @@ def dense_blocks(actions: pl.DataFrame, how: Lockstep | None = None, *, seed: in
     chance = _by_chance(touched.graph, how, seed) if found else Chance()
     kept = [(block, chance.p(block)) for block in found if chance.p(block) <= 1 / (1 + how.shuffles)]
     kept.sort(key=lambda pair: (-pair[0].excess, int(pair[0].accounts[0])))
-    return blocks_of(kept, max(chance.dense, default=0.0), touched)
+    margins = Margins.of(touched.graph)
+    linked = [linked_to(touched.graph, margins, block, how.p, how.min_objects) for block, _ in kept]
+    return blocks_of(kept, linked, max(chance.dense, default=0.0), touched)
 
 
 def _check(actions: pl.DataFrame) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.special import gammaln
 
 from detectors.coding import I64
+from detectors.lockstep.touch_graph import UNIT, TouchGraph
 from detectors.significance import F64
-from detectors.touch_graph import UNIT, TouchGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,22 @@ def judged(dense: TouchGraph, margins: Margins, tried: float = 0.0) -> Block:
     accounts = np.unique(left.account)
     accounts = _part(accounts, left.account, margins.degree, margins.popularity[objects].sum(), margins.touches)
     return _counted(left.where(np.isin(left.account, accounts)), margins, tried)
+
+
+def linked_to(graph: TouchGraph, margins: Margins, block: Block, p: float, least: int) -> I64:
+    """Accounts outside the block with at least `least` of its objects, more than their own activity explains; ascending.
+
+    Each is tested by itself at p / number of accounts (DETECTORS 2.4, step 3). They are near the block, not of it: enough
+    copying of a ring's objects brings anybody here.
+    """
+    inside = np.bincount(graph.account[np.isin(graph.object, block.objects)], minlength=graph.accounts)
+    inside[block.accounts] = 0
+    near = np.flatnonzero(inside >= least)
+    theirs = float(margins.popularity[block.objects].sum())
+    tail = log10_overlap_tail(
+        inside[near].astype(np.float64), margins.degree[near].astype(np.float64), theirs, margins.touches
+    )
+    return np.asarray(near[tail <= np.log10(p / graph.accounts)], dtype=np.int64)
 
 
 def _part(names: I64, touched: I64, touches_of: I64, others: int, touches: float) -> I64:

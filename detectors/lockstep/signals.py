@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from detectors import sentences
-from detectors.lockstep_frames import Blocks
-from detectors.pool_signals import NUMBERED_SIGNAL
+from detectors.lockstep.frames import Blocks
 from detectors.risk import strength
+from detectors.scan.signals import NUMBERED_SIGNAL
 from detectors.significance import chance_band, surprise
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.peeling import Peeled, peel
-from detectors.touch_graph import UNIT, TouchGraph, rarity
+from detectors.lockstep.peeling import Peeled, peel
+from detectors.lockstep.touch_graph import UNIT, TouchGraph, rarity
 
 Cells = list[list[bool]]
 small_tables = st.integers(1, 6).flatmap(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from detectors.lockstep_chance import Block
+from detectors.coding import I64
+from detectors.lockstep.chance import Block
+from detectors.lockstep.touch_graph import NamedTouches
 from detectors.significance import SMALLEST_P
-from detectors.touch_graph import NamedTouches
 from graph.schemas import FrameSchema
 
 BLOCK_SCHEMA: FrameSchema = {
@@ -39,18 +40,22 @@ BLOCK_OBJECT_SCHEMA: FrameSchema = {
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """`blocks` in BLOCK_SCHEMA, furthest above expectation first, numbered from 0; no account is in two.
+    """`blocks` in BLOCK_SCHEMA, furthest above expectation first, numbered from 0; no account is a member of two.
 
     `members` in BLOCK_MEMBER_SCHEMA sorted by block, account_id; `objects` in BLOCK_OBJECT_SCHEMA by block, object_id.
+    `linked` as `members`: accounts near a block, of no block, at most one row each; for the linked tier, never an alert.
     """
 
     blocks: pl.DataFrame
     members: pl.DataFrame
     objects: pl.DataFrame
+    linked: pl.DataFrame
 
 
-def blocks_of(kept: Sequence[tuple[Block, float]], shuffled_score: float, touched: NamedTouches) -> Blocks:
-    """Frames of the blocks, each with its shuffle p, in the order given."""
+def blocks_of(
+    kept: Sequence[tuple[Block, float]], linked: Sequence[I64], shuffled_score: float, touched: NamedTouches
+) -> Blocks:
+    """Frames of the blocks, each with its shuffle p and the accounts linked to it, in the order given."""
     rows = [
         (number, *_figures(block), shuffled_score, max(10**block.log10_p, SMALLEST_P), shuffle_p)
         for number, (block, shuffle_p) in enumerate(kept)
@@ -58,8 +63,13 @@ def blocks_of(kept: Sequence[tuple[Block, float]], shuffled_score: float, touche
     blocks = [block for block, _ in kept]
     return Blocks(
         pl.DataFrame(rows, schema=dict(BLOCK_SCHEMA), orient="row"),
-        _stacked([_members(block, touched) for block in blocks], BLOCK_MEMBER_SCHEMA),
+        _stacked([_accounts(block.accounts, block, touched) for block in blocks], BLOCK_MEMBER_SCHEMA),
         _stacked([_objects(block, touched) for block in blocks], BLOCK_OBJECT_SCHEMA),
+        _near(
+            _stacked([_accounts(*near, touched) for near in zip(linked, blocks, strict=True)], BLOCK_MEMBER_SCHEMA),
+            blocks,
+            touched,
+        ),
     )
 
 
@@ -74,15 +84,25 @@ def _figures(block: Block) -> tuple[float, ...]:
     )
 
 
-def _members(block: Block, touched: NamedTouches) -> pl.DataFrame:
+def _near(linked: pl.DataFrame, blocks: Sequence[Block], touched: NamedTouches) -> pl.DataFrame:
+    """Members of any block go; an account near several blocks stays with the one that holds most of its touches."""
+    own = pl.concat(
+        [pl.Series("account_id", [], pl.String), *(touched.account_ids.gather(one.accounts) for one in blocks)]
+    )
+    outside = linked.filter(~pl.col("account_id").is_in(own.implode()))
+    nearest = outside.sort("account_id", -pl.col("inside"), "block").unique("account_id", keep="first")
+    return nearest.sort("block", "account_id")
+
+
+def _accounts(accounts: I64, block: Block, touched: NamedTouches) -> pl.DataFrame:
     graph = touched.graph
-    ours = graph.where(np.isin(graph.account, block.accounts))
+    ours = graph.where(np.isin(graph.account, accounts))
     inside = ours.where(np.isin(ours.object, block.objects))
     return pl.DataFrame(
         {
-            "account_id": touched.account_ids.gather(block.accounts),
-            "inside": inside.degree()[block.accounts],
-            "touched": ours.degree()[block.accounts],
+            "account_id": touched.account_ids.gather(accounts),
+            "inside": inside.degree()[accounts],
+            "touched": ours.degree()[accounts],
         }
     )
 

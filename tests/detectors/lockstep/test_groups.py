@@ -3,9 +3,9 @@
 import polars as pl
 
 from detectors.lockstep import dense_blocks
-from detectors.lockstep_frames import BLOCK_MEMBER_SCHEMA, BLOCK_OBJECT_SCHEMA, BLOCK_SCHEMA, Blocks
-from detectors.lockstep_groups import lockstep_groups
-from tests.detectors.touch_worlds import crowd, ring
+from detectors.lockstep.frames import BLOCK_MEMBER_SCHEMA, BLOCK_OBJECT_SCHEMA, BLOCK_SCHEMA, Blocks
+from detectors.lockstep.groups import lockstep_groups
+from tests.detectors.lockstep.touch_worlds import crowd, ring
 
 
 def blocks(*members: dict[str, int]) -> Blocks:
@@ -14,7 +14,8 @@ def blocks(*members: dict[str, int]) -> Blocks:
         (number, name, inside, inside) for number, one in enumerate(members) for name, inside in sorted(one.items())
     ]
     table = pl.DataFrame(rows, schema=dict(BLOCK_MEMBER_SCHEMA), orient="row")
-    return Blocks(pl.DataFrame(schema=dict(BLOCK_SCHEMA)), table, pl.DataFrame(schema=dict(BLOCK_OBJECT_SCHEMA)))
+    empty = [pl.DataFrame(schema=dict(schema)) for schema in (BLOCK_SCHEMA, BLOCK_OBJECT_SCHEMA, BLOCK_MEMBER_SCHEMA)]
+    return Blocks(empty[0], table, empty[1], empty[2])
 
 
 def test_blocks_with_half_of_the_smaller_in_common_are_one_group():
