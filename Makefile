@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench ui lock components wheel-demo clean
+.PHONY: demo test lint bench bench-quality ui lock components wheel-demo clean
 
 demo: $(VENV)/.installed
 	$(BIN)/flockwatch demo
@@ -22,6 +22,10 @@ lint: $(VENV)/.dev-installed
 
 bench: $(VENV)/.dev-installed
 	$(BIN)/python tests/bench/run_all.py
+
+# Every method on every labelled mix and generated world; writes docs/evidence/detection_table.md.
+bench-quality: $(VENV)/.dev-installed
+	$(BIN)/python -m tests.bench.quality_bench
 
 # The wheel as a stranger gets it: built, installed into an environment of its own, run away from the clone.
 wheel-demo: $(VENV)/.dev-installed

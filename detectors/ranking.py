@@ -50,6 +50,21 @@ def false_positive_rate(positive: Flags, flagged: Flags) -> float | None:
     return float((~positive & flagged).sum() / (~positive).sum()) if (~positive).any() else None
 
 
+def recall_at_fpr(positive: Flags, score: F64, rate: float) -> float | None:
+    """The most positives that some cut of the score finds while at most the share `rate` of the negatives is above it.
+
+    Equal scores fall on one side together; 0 when even the highest score takes in too many. None without both kinds.
+    """
+    if not positive.any() or positive.all():
+        return None
+    order = np.argsort(-score, kind="stable")
+    hits = np.cumsum(positive[order])
+    wrong = np.cumsum(~positive[order])
+    last = np.append(np.diff(score[order]) != 0, True)
+    allowed = last & (wrong <= rate * (~positive).sum())
+    return float(hits[allowed].max(initial=0) / positive.sum())
+
+
 def matched_auc(positive: Flags, score: F64, activity: F64) -> float | None:
     """The AUC inside bins of equal activity (powers of two), averaged with the number of pairs compared as weight."""
     bins = np.floor(np.log2(np.maximum(activity, 1)))

@@ -96,6 +96,17 @@ def synchrony_sentence(trace: str, close: int, joint: int, expected: float, p: f
     )
 
 
+def lockstep_sentence(trace: str, accounts: int, objects: int, touches: int, expected: float, p: float) -> str:
+    """A dense block: how full the table of accounts by objects is, against active accounts and popular objects."""
+    words = TRACES[trace]
+    possible = accounts * objects
+    return (
+        f"These {count(accounts)} accounts {words.acted} the same {count(objects)} {words.noun}: {count(touches)} of "
+        f"{count(possible)} possible times ({percent(touches / possible)}). Accounts as active as these, on {words.noun} "
+        f"as popular, would do so {times(expected)}. By chance: {chance(p)}."
+    )
+
+
 def repeats_sentence(other: str) -> str:
     return f" These are mostly the same posts as under {TRACES[other].title}, so they count once."
 
