@@ -9,12 +9,12 @@ import polars as pl
 
 from detectors import risk, sentences
 from detectors.communities import layout
-from detectors.groups import Groups
 from detectors.pair_tests import strongest_per_pair
 from detectors.roles import roles
 from detectors.settings import Settings
 from detectors.signals import Members
 from detectors.significance import F64, I64, surprise
+from detectors.targets import Split
 from graph.schemas import CLUSTER_SCHEMA, FrameSchema
 
 EPISODE_US = 6 * 3600 * 1_000_000  # DETECTORS 2.3
@@ -42,7 +42,7 @@ class Shape:
     """What is known of the clusters before they are described."""
 
     ids: Sequence[str]
-    groups: Groups
+    split: Split  # the groups, who was taken out of them, and where those who are in stand in time
     links: pl.DataFrame  # with cluster, left_leads, median_gap_s
     signals: pl.DataFrame  # with cluster and trace
     objects: pl.DataFrame  # joint objects in the widest window
@@ -51,7 +51,7 @@ class Shape:
     @property
     def members(self) -> Members:
         """Who belongs to which cluster."""
-        return self.groups.members
+        return self.split.groups.members
 
 
 def describe(shape: Shape, settings: Settings) -> pl.DataFrame:
@@ -70,7 +70,7 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
     covering = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers"))["name"]
     value = risk.capped(risk.risk(strengths), covering)
-    enough = covering.is_empty() and shape.groups.may_alert(number)
+    enough = covering.is_empty() and shape.split.groups.may_alert(number)
     overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
         ["value", "seen"], descending=True
     )
@@ -110,22 +110,40 @@ def _episodes(objects: pl.DataFrame) -> int:
 
 
 def member_rows(shape: Shape, score: F64, seed: int) -> pl.DataFrame:
-    """cluster, account, role, score, links, x, y for every member, sorted by cluster and account."""
+    """cluster, account, role, score, links, x, y for every member and everyone beside, by cluster and account.
+
+    Targets and bystanders are told with the cluster they touch and their role; they are not in it and count nowhere.
+    """
     told = [pl.DataFrame(schema=dict(_MEMBER))]
     for number, group in enumerate(shape.members.groups):
         links = shape.links.filter(pl.col("cluster") == number)
-        places = _places(links, group, seed)
-        told.append(
-            roles(group, links)
-            .with_columns(
-                pl.lit(number, pl.Int64).alias("cluster"),
-                pl.Series("score", score[group]),
-                pl.Series("x", places[:, 0]),
-                pl.Series("y", places[:, 1]),
-            )
-            .select(pl.col(column).cast(kind) for column, kind in _MEMBER.items())
-        )
+        inside = shape.split.inside.filter(pl.col("cluster") == number)
+        apart = shape.split.apart.filter(pl.col("cluster") == number)
+        beside = apart.select("account", "role").join(_links_to(apart, group, shape.links), on="account", how="left")
+        rows = pl.concat([roles(group, links, inside), beside.with_columns(pl.col("links").fill_null(0))])
+        told.append(_placed(rows.sort("account"), number, shape.links, score, seed))
     return pl.concat(told)
+
+
+def _links_to(apart: pl.DataFrame, group: I64, links: pl.DataFrame) -> pl.DataFrame:
+    """account, links: to how many members of `group` each of `apart` is linked."""
+    ours, others = apart["account"].implode(), pl.Series(group).implode()
+    pairs = links.select(pl.col("left", "right").cast(pl.Int64)).unique()
+    turned = pl.concat([pairs, pairs.select(left="right", right="left")])
+    met = turned.filter(pl.col("left").is_in(ours) & pl.col("right").is_in(others))
+    return met.group_by("left").agg(pl.len().cast(pl.Int64).alias("links")).rename({"left": "account"})
+
+
+def _placed(rows: pl.DataFrame, number: int, links: pl.DataFrame, score: F64, seed: int) -> pl.DataFrame:
+    everyone = rows["account"].to_numpy()
+    ours = rows["account"].cast(pl.UInt32).implode()
+    places = _places(links.filter(pl.col("left").is_in(ours) & pl.col("right").is_in(ours)), everyone, seed)
+    return rows.with_columns(
+        pl.lit(number, pl.Int64).alias("cluster"),
+        pl.Series("score", score[everyone]),
+        pl.Series("x", places[:, 0]),
+        pl.Series("y", places[:, 1]),
+    ).select(pl.col(column).cast(kind) for column, kind in _MEMBER.items())
 
 
 _MEMBER: FrameSchema = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from detectors.account_scores import line_of, scores
+from detectors.account_scores import below_the_line, line_of, scores
 from detectors.chunks import Cancelled
 from detectors.clusters import Shape, cluster_ids, with_cluster
 from detectors.content import content_actions
@@ -25,6 +25,7 @@ from detectors.scan.links import with_meetings
 from detectors.settings import Settings
 from detectors.signals import cluster_signals
 from detectors.stages import Funnel, Progress
+from detectors.targets import Split, split_targets
 from detectors.trace_actions import TraceActions, trace_actions
 from graph.results import RunResult
 from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, TEXT_SCHEMA, FrameSchema
@@ -78,8 +79,12 @@ def detect(
         step.rows_out = links.height
         step.note = f"of {tested.eligible:,} pairs of accounts"
     groups = _groups(actions, everyone, traces, links, settings, seed, funnel)
-    shape, shown = _judged(traces, tested, links, groups, everyone, settings, funnel)
-    score = scores(tested.pairs, groups, line_of(links, tested.eligible, settings.q))
+    with funnel.step("targets", sum(len(group) for group in groups.members.groups)) as step:
+        split = split_targets(traces, links, groups, settings)
+        step.rows_out = split.apart.height
+    shape, shown = _judged(traces, tested, links, split, everyone, settings, funnel)
+    score = scores(tested.pairs, split.groups, line_of(links, tested.eligible, settings.q))
+    score = below_the_line(score, split.apart["account"].to_numpy())
     with funnel.step("clusters", len(shape.ids)) as step:
         frames = run_frames(shape, shown, counts, score, settings, seed)
         step.rows_out = frames["clusters"].height
@@ -190,12 +195,12 @@ def _judged(
     traces: Sequence[TraceActions],
     tested: PairTests,
     links: pl.DataFrame,
-    groups: Groups,
+    split: Split,
     everyone: pl.Series,
     settings: Settings,
     funnel: Funnel,
 ) -> tuple[Shape, pl.DataFrame]:
-    members = groups.members
+    groups, members = split.groups, split.groups.members
     links = with_meetings(with_cluster(links, members), members.found, traces, tested.nulls, settings)
     with funnel.step("evidence", links.height) as step:
         evidence = collect_evidence(traces, links, settings, funnel) if links.height else no_evidence()
@@ -207,4 +212,4 @@ def _judged(
         objects = joint_objects(traces, evidence)
         guards = innocence(traces, objects, signals, [len(group) for group in members.groups])
         step.rows_out = signals.height
-    return Shape(cluster_ids(members, everyone), groups, links, signals, objects, guards), evidence.rows
+    return Shape(cluster_ids(members, everyone), split, links, signals, objects, guards), evidence.rows

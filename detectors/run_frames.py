@@ -7,6 +7,7 @@ import polars as pl
 from detectors import sentences
 from detectors.account_scores import account_rows
 from detectors.clusters import Shape, describe, member_rows
+from detectors.roles import APART
 from detectors.settings import Settings
 from detectors.significance import F64
 from graph.schemas import RUN_SCHEMAS
@@ -29,7 +30,9 @@ def run_frames(
     members = member_rows(shape, score, seed)
     ids = clusters.select("cluster", "cluster_id")
     about = clusters.select("cluster", "cluster_id", "tier", "kind", "title")
-    who = members.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
+    inside = members.filter(~pl.col("role").is_in(list(APART)))
+    who = inside.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
+    beside = shape.split.apart.join(ids, on="cluster", maintain_order="left")
     named = {
         "clusters": clusters,
         "members": _named(members, ids, everyone, {"account": "account_id"}),
@@ -37,7 +40,7 @@ def run_frames(
         "evidence": _named(evidence, ids, everyone, {"left": "left", "right": "right"}),
         "signals": _in_order_of(clusters, shape.signals),
         "guards": _in_order_of(clusters, shape.guards),
-        "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who)),
+        "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who), _beside(beside)),
     }
     return {name: _finished(named[name], name) for name in RUN_SCHEMAS}
 
@@ -57,6 +60,15 @@ def _memberships(who: pl.DataFrame) -> pl.DataFrame:
         for cluster_id, title, role in who.select("cluster_id", "title", "role").iter_rows()
     ]
     return who.with_columns(membership=pl.Series(said, dtype=pl.String)).drop("cluster", "role", "title")
+
+
+def _beside(apart: pl.DataFrame) -> pl.DataFrame:
+    """account, beside: what is said of those who are shown with a cluster and are not in it."""
+    said = [
+        sentences.beside_reason(cluster_id, role, sentence)
+        for cluster_id, role, sentence in apart.select("cluster_id", "role", "sentence").iter_rows()
+    ]
+    return apart.select("account", beside=pl.Series(said, dtype=pl.String))
 
 
 def _finished(frame: pl.DataFrame, name: str) -> pl.DataFrame:
