@@ -40,9 +40,7 @@ class Split:
     inside: pl.DataFrame
 
 
-def split_targets(
-    traces: Sequence[TraceActions], links: pl.DataFrame, groups: Groups, settings: Settings
-) -> Split:
+def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: Groups, settings: Settings) -> Split:
     """Take targets, then bystanders, out of every group; one that is left without enough evidence is no cluster.
 
     A *target* leads its joint acts more often than chance allows (p <= LEADS, all orders of those present equally
@@ -95,9 +93,7 @@ def _with_linked(cluster_of: I64, links: pl.DataFrame) -> I64:
     return asked
 
 
-def _standing(
-    traces: Sequence[TraceActions], cluster_of: I64, members: Members, settings: Settings
-) -> pl.DataFrame:
+def _standing(traces: Sequence[TraceActions], cluster_of: I64, members: Members, settings: Settings) -> pl.DataFrame:
     """STANDING within the widest window, or the one in which the group was found where that is wider."""
     widest = 1_000_000 * max(settings.windows)
     window_of = np.array([max(one.window_us, widest) for one in members.found] or [widest], dtype=np.int64)
@@ -129,9 +125,7 @@ def _members(kept: Sequence[Candidate], accounts: int) -> Members:
     return Members([one.members for one in kept], cluster_of, kept)
 
 
-def _bystanders(
-    where: pl.DataFrame, members: Members, framed: set[int], again: Sequence[I64 | None]
-) -> pl.DataFrame:
+def _bystanders(where: pl.DataFrame, members: Members, framed: set[int], again: Sequence[I64 | None]) -> pl.DataFrame:
     """The members, not framed, whom a group that still stands is left without."""
     gone = [
         account
@@ -176,4 +170,6 @@ def _numbered(told: pl.DataFrame, number_of: Sequence[int | None]) -> pl.DataFra
     """`told` (APART) with the new numbers of the groups; of a group that is no more, nobody is told."""
     number = {old: new for old, new in enumerate(number_of) if new is not None}
     known = told.filter(pl.col("cluster").is_in(list(number)))
-    return known.with_columns(pl.col("cluster").replace_strict(number, return_dtype=pl.Int64)).sort("cluster", "account")
+    return known.with_columns(pl.col("cluster").replace_strict(number, return_dtype=pl.Int64)).sort(
+        "cluster", "account"
+    )
