@@ -10,9 +10,9 @@ import polars as pl
 from detectors import ranking
 from detectors.baselines import naive_accounts, posts_count, shared_objects
 from detectors.ranking import Flags
-from detectors.roles import APART
 from detectors.significance import F64
 from graph.errors import BadExport
+from graph.schemas import APART_ROLES
 
 POSITIVE = frozenset({"coordinated", "1", "true", "yes", "positive", "io", "inauthentic", "troll"})
 FLAGGED: Mapping[str, Sequence[str]] = {"alert": ("alert",), "review": ("alert", "review")}
@@ -146,7 +146,7 @@ def _ranked(table: _Table, score: F64) -> dict[str, Any]:
 
 def _clusters(table: _Table, members: pl.DataFrame) -> dict[str, Any]:
     known = pl.DataFrame({"account_id": table.ids, "positive": table.positive})
-    inside = members.filter(~pl.col("role").is_in(list(APART))) if "role" in members.columns else members
+    inside = members.filter(~pl.col("role").is_in(list(APART_ROLES))) if "role" in members.columns else members
     named = inside.select("cluster_id", "account_id").join(known, on="account_id", how="left")
     per = (
         named.group_by("cluster_id")

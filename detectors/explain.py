@@ -12,10 +12,10 @@ from detectors.explaining.dossier import read_dossier
 from detectors.explaining.order import account_order, with_leads
 from detectors.explaining.what_if_answers import what_would_change
 from detectors.explaining.what_ifs import WITHOUT
-from detectors.roles import APART
 from detectors.settings import Settings
 from detectors.significance import poisson_tail
 from graph.errors import NothingThere
+from graph.schemas import APART_ROLES
 
 _LISTED = 200  # edges and objects told at most; `left_out` counts the rest
 
@@ -71,7 +71,7 @@ _OF_CLUSTER = ("clusters", "members", "signals", "guards", "edges", "evidence")
 
 def _apart(members: pl.DataFrame, accounts: pl.DataFrame) -> list[dict[str, Any]]:
     """Targets and bystanders with what the run says of them; they are shown with the cluster and are not in it."""
-    beside = members.filter(pl.col("role").is_in(list(APART))).select("account_id", "role", "score", "links")
+    beside = members.filter(pl.col("role").is_in(list(APART_ROLES))).select("account_id", "role", "score", "links")
     said = accounts.select("account_id", sentence=pl.col("reasons").list.first())
     return beside.join(said, on="account_id", how="left", maintain_order="left").to_dicts()
 

@@ -11,7 +11,6 @@ FIRST = 0.6  # share of joint acts led from which a member seeds (DETECTORS 9.4:
 AFTER = 0.25  # and up to which a member follows: the distance to one half, doubled, since ties count half
 CORE = 0.75  # of the highest coreness in the cluster
 CLEARLY = 0.05  # p of the sign test from which the order of two, or of one among all, is more than the fall of coins
-APART = ("target", "bystander")  # roles of accounts that are shown beside a cluster and are not in it
 
 _LEADS_SCHEMA = {
     "left": pl.UInt32,

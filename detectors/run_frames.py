@@ -7,10 +7,9 @@ import polars as pl
 from detectors import sentences
 from detectors.account_scores import account_rows
 from detectors.clusters import Shape, describe, member_rows
-from detectors.roles import APART
 from detectors.settings import Settings
 from detectors.significance import F64
-from graph.schemas import RUN_SCHEMAS
+from graph.schemas import APART_ROLES, RUN_SCHEMAS
 
 # Clusters come riskiest first, signals and guards in that order of clusters; everything else by its ids.
 _ORDER = {
@@ -30,7 +29,7 @@ def run_frames(
     members = member_rows(shape, score, seed)
     ids = clusters.select("cluster", "cluster_id")
     about = clusters.select("cluster", "cluster_id", "tier", "kind", "title")
-    inside = members.filter(~pl.col("role").is_in(list(APART)))
+    inside = members.filter(~pl.col("role").is_in(list(APART_ROLES)))
     who = inside.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
     beside = shape.split.apart.join(ids, on="cluster", maintain_order="left")
     named = {

@@ -190,6 +190,9 @@ MEMBER_SCHEMA: FrameSchema = {
     "y": pl.Float64,
 }
 
+# Accounts with these roles are shown with a cluster and are not in it: they count in no size and are not flagged.
+APART_ROLES = ("target", "bystander")
+
 SIGNAL_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
     "name": pl.String,

@@ -12,12 +12,11 @@ from detectors.coding import CodedActions
 from detectors.detect import Tables, read_actions
 from detectors.evidence import joint_acts
 from detectors.explaining.population import Population
-from detectors.roles import APART
 from detectors.settings import Settings
 from detectors.significance import I64
 from detectors.stages import Funnel
 from detectors.trace_actions import TraceActions, trace_actions
-from graph.schemas import FrameSchema
+from graph.schemas import APART_ROLES, FrameSchema
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -94,7 +93,7 @@ def read_dossier(
     actions = read_actions(_only_known(tables, everyone), settings, Funnel()).filter(pl.col("trace").is_in(names))
     traces = [trace_actions(actions, name, settings.min_objects, everyone) for name in names]
     population = Population(traces, actions, everyone, _other_clusters(frames["members"], cluster_id, everyone))
-    beside = pl.col("role").is_in(list(APART))
+    beside = pl.col("role").is_in(list(APART_ROLES))
     members = _ranks(own["members"].filter(~beside)["account_id"], everyone)
     ours = tuple(_only_members(actions, members) for actions in population.traces)
     company, levels = _company(own["signals"], links), calibration or {}
@@ -122,7 +121,7 @@ def _only_known(tables: Tables, everyone: pl.Series) -> Tables:
 
 
 def _other_clusters(members: pl.DataFrame, cluster_id: str, everyone: pl.Series) -> I64:
-    others = members.filter((pl.col("cluster_id") != cluster_id) & ~pl.col("role").is_in(list(APART)))
+    others = members.filter((pl.col("cluster_id") != cluster_id) & ~pl.col("role").is_in(list(APART_ROLES)))
     cluster_of = np.full(everyone.len(), -1, dtype=np.int64)
     number = others["cluster_id"].rank("dense").cast(pl.Int64).to_numpy()
     cluster_of[everyone.search_sorted(others["account_id"]).to_numpy()] = number
