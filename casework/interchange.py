@@ -15,6 +15,7 @@ from casework.whole_files import appearing
 from graph.errors import StoreFault
 from graph.foreign_text import xml_text
 from graph.runs import StoredRun
+from graph.schemas import APART_ROLES
 
 # networkx dates the file by today; the run has its own time, and equal runs shall give equal files.
 _GEXF_DATE = re.compile(rb' lastmodifieddate="[^"]*"')
@@ -57,7 +58,8 @@ def write_graph(run: StoredRun, form: str, path: Path) -> tuple[str, ...]:
 def account_graph(run: StoredRun) -> tuple[Any, tuple[str, ...]]:
     """The graph (networkx MultiGraph) and notes; every text in it is legal in XML."""
     edges = run.frame("edges").sort("left", "right", "trace", "window_seconds")
-    members = run.frame("members").sort("account_id", "score", descending=[False, True])
+    apart = pl.col("role").is_in(list(APART_ROLES))  # whoever is beside a cluster stands here for its links alone
+    members = run.frame("members").filter(~apart).sort("account_id", "score", descending=[False, True])
     linked = pl.concat([edges["left"], edges["right"], members["account_id"]]).drop_nulls().unique().sort()
     names, notes = _legal_names(linked.to_list())
     drawn = nx.MultiGraph()

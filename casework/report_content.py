@@ -9,6 +9,7 @@ import polars as pl
 from graph.errors import NothingThere
 from graph.facts import Facts
 from graph.runs import StoredRun
+from graph.schemas import APART_ROLES
 
 MOST_MEMBERS = 200  # rows a reader still scrolls through; the CSV holds all
 MOST_OBJECTS = 15
@@ -91,14 +92,26 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """An account that may have been framed: shown with the cluster, not in it, with the run's sentence."""
+
+    account_id: str
+    handle: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterContent:
     """All that the run says about one cluster. `frames` are its rows of members, edges and evidence, whole.
+
+    `members` are in the cluster, `targets` are possible targets and are not.
 
     `acts` has account_id, trace and at: each thing an account did together with others, once, in the order of time.
     """
 
     row: Mapping[str, object]
     members: tuple[Member, ...]
+    targets: tuple[Target, ...]
     signals: tuple[Signal, ...]
     guards: tuple[Guard, ...]
     objects: tuple[SharedObject, ...]
@@ -116,12 +129,14 @@ def cluster_content(run: StoredRun, cluster_id: str, facts: Facts | None = None)
         raise NothingThere(
             f"The run {run.run_id} has no cluster {cluster_id[:80]!r}.", "flockwatch clusters lists those it has."
         )
-    members = _own(run, "members", cluster_id).sort("score", "account_id", descending=[True, False])
+    everyone = _own(run, "members", cluster_id).sort("score", "account_id", descending=[True, False])
+    members = everyone.filter(~pl.col("role").is_in(list(APART_ROLES)))
     edges = _own(run, "edges", cluster_id).sort("left", "right", "trace", "window_seconds")
     evidence = _own(run, "evidence", cluster_id).sort("left", "right", "trace", "object_id", "left_at", "right_at")
     return ClusterContent(
         row=found.row(0, named=True),
         members=_members(members, facts),
+        targets=_targets(everyone.filter(pl.col("role") == "target"), run, facts),
         signals=_signals(run, cluster_id),
         guards=_guards(run, cluster_id),
         objects=_objects(evidence, facts),
@@ -153,6 +168,14 @@ def _members(members: pl.DataFrame, facts: Facts | None) -> tuple[Member, ...]:
         )
         for place, row in enumerate(members.iter_rows(named=True), start=1)
     )
+
+
+def _targets(targets: pl.DataFrame, run: StoredRun, facts: Facts | None) -> tuple[Target, ...]:
+    ids = targets["account_id"].to_list()
+    handles = _looked_up(facts, "accounts", "account_id", "handle", ids)
+    said = run.scan("accounts").filter(pl.col("account_id").is_in(ids))
+    first = dict(said.select("account_id", pl.col("reasons").list.first()).collect().iter_rows())
+    return tuple(Target(id_, handles.get(id_, ""), first.get(id_) or "") for id_ in sorted(ids))
 
 
 def _signals(run: StoredRun, cluster_id: str) -> tuple[Signal, ...]:

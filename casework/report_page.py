@@ -63,7 +63,7 @@ def page_html(content: ClusterContent, page: Page) -> str:
         still_open=sum(guard.verdict == "open" for guard in content.guards),
         members=content.members[:MOST_MEMBERS],
         has_handles=any(member.handle for member in content.members),
-        has_targets=any(member.role == "target" for member in content.members),
+        targets=content.targets[:MOST_MEMBERS],
         numbers={member.account_id: member.number for member in content.members},
         pair_count=content.frames["edges"].select("left", "right", "trace").n_unique(),
         decisions=page.decisions,

@@ -9,7 +9,7 @@ from detectors import sentences
 from detectors.groups import Groups
 from detectors.pair_tests import strongest_per_pair
 from detectors.scan.everybody import surprise_of_company
-from detectors.significance import F64, surprise
+from detectors.significance import F64, I64, surprise
 from graph.schemas import ACCOUNT_RESULT_SCHEMA
 
 BELOW_THE_LINE = 0.9  # of the line: how far company alone, without one significant link, can lift a score
@@ -50,20 +50,39 @@ def scores(tested: pl.DataFrame, groups: Groups, line: Line) -> F64:
     return np.asarray(np.round(best / (best + line.surprise), 6), dtype=np.float64)
 
 
+def below_the_line(score: F64, accounts: I64) -> F64:
+    """`score` with those of `accounts` (ranks) just below one half at most, where no member of a cluster stands.
+
+    For targets: what others did to an account must not rank it above those who did it.
+    """
+    lowered = score.copy()
+    lowered[accounts] = np.minimum(score[accounts], round(BELOW_THE_LINE / (BELOW_THE_LINE + 1), 6))
+    return lowered
+
+
 def account_rows(
-    everyone: pl.Series, actions: pl.DataFrame, score: F64, links: pl.DataFrame, members: pl.DataFrame
+    everyone: pl.Series,
+    actions: pl.DataFrame,
+    score: F64,
+    links: pl.DataFrame,
+    members: pl.DataFrame,
+    apart: pl.DataFrame,
 ) -> pl.DataFrame:
-    """ACCOUNT_RESULT, sorted by account. `members`: account, cluster_id, tier, kind, title, role; `actions`: account_id, n."""
+    """ACCOUNT_RESULT, sorted by account. `members`: account, cluster_id, tier, kind, membership; `actions`: account_id, n.
+
+    `apart`: account, beside (a sentence): targets and bystanders, who are linked and in no cluster.
+    """
     told = pl.DataFrame({"account_id": everyone, "score": score}).with_row_index("account")
     linked = pl.concat([links["left"], links["right"]]).unique()
     named = (
         told.join(actions.rename({"n": "actions"}), on="account_id", how="left", maintain_order="left")
         .join(members.cast({"account": pl.UInt32}), on="account", how="left", maintain_order="left")
+        .join(apart.cast({"account": pl.UInt32}), on="account", how="left", maintain_order="left")
         .join(_link_reasons(links, everyone), on="account", how="left", maintain_order="left")
     )
-    in_links = pl.col("account").is_in(linked.implode())
+    in_links = pl.col("account").is_in(linked.implode()) | pl.col("beside").is_not_null()
     tier = pl.coalesce("tier", pl.when(in_links).then(pl.lit("linked")).otherwise(pl.lit("none")))
-    reasons = pl.concat_list(pl.col("membership"), pl.col("reasons").fill_null([])).list.drop_nulls()
+    reasons = pl.concat_list(pl.col("membership"), pl.col("beside"), pl.col("reasons").fill_null([])).list.drop_nulls()
     return named.with_columns(tier=tier, reasons=reasons, actions=pl.col("actions").fill_null(0)).select(
         pl.col(column).cast(kind) for column, kind in ACCOUNT_RESULT_SCHEMA.items()
     )

@@ -18,6 +18,7 @@ from detectors.roles import roles
 from detectors.settings import Settings
 from detectors.signals import Members
 from detectors.significance import F64, I64
+from detectors.targets import Split
 from graph.schemas import CLUSTER_SCHEMA, FrameSchema
 
 EPISODE_US = 6 * 3600 * 1_000_000  # DETECTORS 2.3
@@ -41,7 +42,7 @@ class Shape:
     """What is known of the clusters before they are described."""
 
     ids: Sequence[str]
-    groups: Groups
+    split: Split  # the groups, who was taken out of them, and where those who are in stand in time
     links: pl.DataFrame  # with cluster, left_leads, median_gap_s
     signals: pl.DataFrame  # with cluster and trace
     objects: pl.DataFrame  # joint objects in the widest window
@@ -49,6 +50,11 @@ class Shape:
     robust: Robustness
     reached: Sequence[int]  # per cluster, accounts outside that touched the same objects
     accounts: int  # of the whole run
+
+    @property
+    def groups(self) -> Groups:
+        """The groups without those who were taken out."""
+        return self.split.groups
 
     @property
     def members(self) -> Members:
@@ -116,24 +122,42 @@ def _episodes(objects: pl.DataFrame) -> int:
 
 
 def member_rows(shape: Shape, score: F64, seed: int) -> pl.DataFrame:
-    """cluster, account, role, score, links, x, y for every member, sorted by cluster and account."""
+    """cluster, account, role, score, links, x, y for every member and everyone beside, by cluster and account.
+
+    Targets and bystanders are told with the cluster they touch and their role; they are not in it and count nowhere.
+    """
     told = [pl.DataFrame(schema=dict(_MEMBER))]
     for number, group in enumerate(shape.members.groups):
         links = shape.links.filter(pl.col("cluster") == number)
-        places = _places(links, group, seed)
-        told.append(
-            roles(group, links)
-            .with_columns(
-                pl.lit(number, pl.Int64).alias("cluster"),
-                pl.Series("score", score[group]),
-                pl.Series("x", places[:, 0]),
-                pl.Series("y", places[:, 1]),
-                pl.Series("stability", shape.robust.stability[group]).round(6).fill_nan(None),
-                pl.Series("tightness", shape.robust.tightness[group]).round(6).fill_nan(None),
-            )
-            .select(pl.col(column).cast(kind) for column, kind in _MEMBER.items())
-        )
+        inside = shape.split.inside.filter(pl.col("cluster") == number)
+        apart = shape.split.apart.filter(pl.col("cluster") == number)
+        beside = apart.select("account", "role").join(_links_to(apart, group, shape.links), on="account", how="left")
+        rows = pl.concat([roles(group, links, inside), beside.with_columns(pl.col("links").fill_null(0))])
+        told.append(_placed(rows.sort("account"), number, shape, score, seed))
     return pl.concat(told)
+
+
+def _links_to(apart: pl.DataFrame, group: I64, links: pl.DataFrame) -> pl.DataFrame:
+    """account, links: to how many members of `group` each of `apart` is linked."""
+    ours, others = apart["account"].implode(), pl.Series(group).implode()
+    pairs = links.select(pl.col("left", "right").cast(pl.Int64)).unique()
+    turned = pl.concat([pairs, pairs.select(left="right", right="left")])
+    met = turned.filter(pl.col("left").is_in(ours) & pl.col("right").is_in(others))
+    return met.group_by("left").agg(pl.len().cast(pl.Int64).alias("links")).rename({"left": "account"})
+
+
+def _placed(rows: pl.DataFrame, number: int, shape: Shape, score: F64, seed: int) -> pl.DataFrame:
+    everyone, links = rows["account"].to_numpy(), shape.links
+    ours = rows["account"].cast(pl.UInt32).implode()
+    places = _places(links.filter(pl.col("left").is_in(ours) & pl.col("right").is_in(ours)), everyone, seed)
+    return rows.with_columns(
+        pl.lit(number, pl.Int64).alias("cluster"),
+        pl.Series("score", score[everyone]),
+        pl.Series("x", places[:, 0]),
+        pl.Series("y", places[:, 1]),
+        pl.Series("stability", shape.robust.stability[everyone]).round(6).fill_nan(None),
+        pl.Series("tightness", shape.robust.tightness[everyone]).round(6).fill_nan(None),
+    ).select(pl.col(column).cast(kind) for column, kind in _MEMBER.items())
 
 
 _MEMBER: FrameSchema = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from detectors.account_scores import line_of, scores
+from detectors.account_scores import below_the_line, line_of, scores
 from detectors.audience import reach
 from detectors.chunks import Cancelled
 from detectors.clusters import Shape, cluster_ids, with_cluster
@@ -29,6 +29,7 @@ from detectors.scan.links import with_meetings
 from detectors.settings import Settings
 from detectors.signals import cluster_signals
 from detectors.stages import Funnel, Progress
+from detectors.targets import Split, split_targets
 from detectors.trace_actions import TraceActions, trace_actions
 from graph.results import RunResult
 from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, TEXT_SCHEMA, FrameSchema
@@ -82,11 +83,15 @@ def detect(
         step.rows_out = links.height
         step.note = f"of {tested.eligible:,} pairs of accounts"
     groups = _groups(actions, everyone, traces, links, settings, seed, funnel)
+    with funnel.step("targets", sum(len(group) for group in groups.members.groups)) as step:
+        split = split_targets(traces, links, groups, settings)
+        step.rows_out = split.apart.height
     facts = Facts(actions, tables.actions, tables.posts, tables.accounts)
-    shape, shown = _judged(traces, tested, links, groups, actions, everyone, facts, settings, seed, funnel)
+    shape, shown = _judged(traces, tested, links, split, actions, everyone, facts, settings, seed, funnel)
     if settings.risk_model is not None:
         funnel.note(f"The risk is by the fitted model {settings.risk_model.model_id}, not by the noisy-or of families.")
-    score = scores(tested.pairs, groups, line_of(links, tested.eligible, settings.q))
+    score = scores(tested.pairs, split.groups, line_of(links, tested.eligible, settings.q))
+    score = below_the_line(score, split.apart["account"].to_numpy())
     with funnel.step("clusters", len(shape.ids)) as step:
         frames = run_frames(shape, shown, counts, score, settings, seed)
         step.rows_out = frames["clusters"].height
@@ -197,7 +202,7 @@ def _judged(
     traces: Sequence[TraceActions],
     tested: PairTests,
     links: pl.DataFrame,
-    groups: Groups,
+    split: Split,
     actions: pl.DataFrame,
     everyone: pl.Series,
     facts: Facts,
@@ -205,7 +210,7 @@ def _judged(
     seed: int,
     funnel: Funnel,
 ) -> tuple[Shape, pl.DataFrame]:
-    members = groups.members
+    groups, members = split.groups, split.groups.members
     links = with_meetings(with_cluster(links, members), members.found, traces, tested.nulls, settings)
     with funnel.step("evidence", links.height) as step:
         evidence = collect_evidence(traces, links, settings, funnel) if links.height else no_evidence()
@@ -229,5 +234,5 @@ def _judged(
         if robust.note:
             funnel.note(robust.note)
     reached = reach(actions, objects, traces, members.groups, everyone)
-    shape = Shape(ids, groups, links, signals, objects, told, robust, reached, len(everyone))
+    shape = Shape(ids, split, links, signals, objects, told, robust, reached, len(everyone))
     return shape, evidence.rows

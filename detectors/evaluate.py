@@ -12,6 +12,7 @@ from detectors.baselines import naive_accounts, posts_count, shared_objects
 from detectors.ranking import Flags
 from detectors.significance import F64
 from graph.errors import BadExport
+from graph.schemas import APART_ROLES
 
 POSITIVE = frozenset({"coordinated", "1", "true", "yes", "positive", "io", "inauthentic", "troll"})
 FLAGGED: Mapping[str, Sequence[str]] = {"alert": ("alert",), "review": ("alert", "review")}
@@ -145,7 +146,8 @@ def _ranked(table: _Table, score: F64) -> dict[str, Any]:
 
 def _clusters(table: _Table, members: pl.DataFrame) -> dict[str, Any]:
     known = pl.DataFrame({"account_id": table.ids, "positive": table.positive})
-    named = members.select("cluster_id", "account_id").join(known, on="account_id", how="left")
+    inside = members.filter(~pl.col("role").is_in(list(APART_ROLES))) if "role" in members.columns else members
+    named = inside.select("cluster_id", "account_id").join(known, on="account_id", how="left")
     per = (
         named.group_by("cluster_id")
         .agg(

@@ -6,30 +6,35 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from detectors import risk
 from detectors.detect import Tables
 from detectors.explain_pair import ask_again, other_windows
+from detectors.explaining.dossier import read_dossier
+from detectors.explaining.order import account_order, with_leads
+from detectors.explaining.what_if_answers import what_would_change
+from detectors.explaining.what_ifs import WITHOUT
 from detectors.settings import Settings
 from detectors.significance import poisson_tail
 from graph.errors import NothingThere
+from graph.schemas import APART_ROLES
 
-WITHOUT = (1, 3, 5)  # how many of the strongest objects are taken away (DETECTORS 4)
 _LISTED = 200  # edges and objects told at most; `left_out` counts the rest
 
 Frames = Mapping[str, pl.DataFrame]
 
 
-def explain(frames: Frames, tables: Tables, who: str, settings: Settings) -> dict[str, Any]:
+def explain(
+    frames: Frames, tables: Tables, who: str, settings: Settings, calibration: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Explain a cluster id, an account id or a pair 'A,B' of a run: {kind, id, edges, objects, counterfactuals, ...}.
 
-    `frames` are the run's, `settings` those it was made with, `tables` the facts it read (used for pairs alone, whose
-    windows are asked again). Raises NothingThere when the run knows no such cluster, account or pair.
+    `frames` are the run's, `settings` and `calibration` (of its record) those it was made with, `tables` the facts it read: what-ifs are asked of them
+    again (docs/explanations.md). Raises NothingThere when the run knows no such cluster, account or pair.
     """
     if (frames["clusters"]["cluster_id"] == who).any():
-        return _of_cluster(frames, who)
+        return _of_cluster(frames, tables, who, settings, calibration)
     known = frames["accounts"]["account_id"]
     if (known == who).any():
-        return _of_account(frames, who)
+        return _of_account(frames, tables, who, settings)
     pair = _pair(who, known)
     if pair is None:
         raise NothingThere(
@@ -48,42 +53,30 @@ def _pair(who: str, known: pl.Series) -> tuple[str, str] | None:
     return None
 
 
-def _of_cluster(frames: Frames, cluster_id: str) -> dict[str, Any]:
+def _of_cluster(
+    frames: Frames, tables: Tables, cluster_id: str, settings: Settings, calibration: Mapping[str, Any] | None
+) -> dict[str, Any]:
     mine = {name: frames[name].filter(pl.col("cluster_id") == cluster_id) for name in _OF_CLUSTER}
     told: dict[str, Any] = {"kind": "cluster", "id": cluster_id, "cluster": mine["clusters"].row(0, named=True)}
     for name in ("members", "signals", "guards"):
         told[name] = mine[name].to_dicts()
-    return told | _listed(mine["edges"], mine["evidence"]) | {"counterfactuals": _cluster_what_ifs(mine)}
+    told["targets"] = _apart(mine["members"], frames["accounts"])
+    dossier = read_dossier(frames, tables, cluster_id, settings, calibration)
+    edges = with_leads(mine["edges"], dossier)
+    return told | _listed(edges, mine["evidence"]) | what_would_change(dossier) | {"order": account_order(dossier)}
 
 
 _OF_CLUSTER = ("clusters", "members", "signals", "guards", "edges", "evidence")
 
 
-def _cluster_what_ifs(mine: Frames) -> list[dict[str, Any]]:
-    """Each overlap without the objects that most members share. The expectation is left as it was: cautious."""
-    told = []
-    for signal in mine["signals"].filter(pl.col("name").str.contains("_(overlap|company)$")).iter_rows(named=True):
-        trace = signal["name"].removesuffix("_overlap").removesuffix("_company")
-        own = mine["evidence"].filter(pl.col("trace") == trace)
-        sides = [own.select("object_id", pl.col(side).alias("account")) for side in ("left", "right")]
-        takers = pl.concat(sides).unique().group_by("object_id").len("accounts")
-        acts = takers.sort(["accounts", "object_id"], descending=[True, False])["accounts"].to_numpy() - 1
-        seen, expected = signal["seen"], signal["expected"]
-        told += [_without(trace, None, taken, seen - float(acts[:taken].sum()), expected) for taken in WITHOUT]
-    return told + _without_traces(mine["signals"])
+def _apart(members: pl.DataFrame, accounts: pl.DataFrame) -> list[dict[str, Any]]:
+    """Targets and bystanders with what the run says of them; they are shown with the cluster and are not in it."""
+    beside = members.filter(pl.col("role").is_in(list(APART_ROLES))).select("account_id", "role", "score", "links")
+    said = accounts.select("account_id", sentence=pl.col("reasons").list.first())
+    return beside.join(said, on="account_id", how="left", maintain_order="left").to_dicts()
 
 
-def _without_traces(signals: pl.DataFrame) -> list[dict[str, Any]]:
-    """The risk that is left without the signs of one trace."""
-    named = signals.with_columns(trace=pl.col("name").str.replace("_(overlap|company|synchrony)$", ""))
-    told: list[dict[str, Any]] = []
-    for trace in named["trace"].unique().sort():
-        left = named.filter(pl.col("trace") != trace).group_by("family").agg(pl.col("value").max()).sort("family")
-        told.append({"what": "without the trace", "trace": trace, "risk": round(risk.risk(dict(left.iter_rows())), 6)})
-    return told
-
-
-def _of_account(frames: Frames, account: str) -> dict[str, Any]:
+def _of_account(frames: Frames, tables: Tables, account: str, settings: Settings) -> dict[str, Any]:
     touched = (pl.col("left") == account) | (pl.col("right") == account)
     edges, evidence = frames["edges"].filter(touched), frames["evidence"].filter(touched)
     told = {
@@ -93,7 +86,18 @@ def _of_account(frames: Frames, account: str) -> dict[str, Any]:
         "memberships": frames["members"].filter(pl.col("account_id") == account).to_dicts(),
     }
     strongest = edges.sort("p", "left", "right").head(1)
+    told |= {"cost_to_frame": _cost_to_frame(frames, tables, account, settings)}
     return told | _listed(edges, evidence) | {"counterfactuals": _edge_what_ifs(strongest)}
+
+
+def _cost_to_frame(frames: Frames, tables: Tables, account: str, settings: Settings) -> list[dict[str, Any]]:
+    """Per cluster the account is in or beside: what others did after it, and what it did after others."""
+    clusters = frames["members"].filter(pl.col("account_id") == account)["cluster_id"].unique().sort()
+    told = []
+    for cluster_id in clusters:
+        order = account_order(read_dossier(frames, tables, cluster_id, settings))
+        told += [{"cluster_id": cluster_id, **row} for row in order if row["account_id"] == account]
+    return told
 
 
 def _edge_what_ifs(edges: pl.DataFrame) -> list[dict[str, Any]]:

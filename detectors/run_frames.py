@@ -10,7 +10,7 @@ from detectors.calibrated_risk import with_model
 from detectors.clusters import Shape, describe, member_rows
 from detectors.settings import Settings
 from detectors.significance import F64
-from graph.schemas import RUN_SCHEMAS
+from graph.schemas import APART_ROLES, RUN_SCHEMAS
 
 # Clusters come riskiest first, signals and guards in that order of clusters; everything else by its ids.
 _ORDER = {
@@ -45,12 +45,14 @@ def run_frames(
             named | told | acted, shape.guards, settings.risk_model, settings.alert_risk, shape.groups.may_alert
         )
     about = clusters.select("cluster", "cluster_id", "tier", "kind", "title")
-    who = members.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
+    inside = members.filter(~pl.col("role").is_in(list(APART_ROLES)))
+    who = inside.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
+    beside = shape.split.apart.join(ids, on="cluster", maintain_order="left")
     named |= {
         "clusters": clusters,
         "signals": _in_order_of(clusters, shape.signals),
         "guards": _in_order_of(clusters, shape.guards),
-        "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who)),
+        "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who), _beside(beside)),
     }
     return {name: _finished(named[name], name) for name in RUN_SCHEMAS}
 
@@ -70,6 +72,15 @@ def _memberships(who: pl.DataFrame) -> pl.DataFrame:
         for cluster_id, title, role in who.select("cluster_id", "title", "role").iter_rows()
     ]
     return who.with_columns(membership=pl.Series(said, dtype=pl.String)).drop("cluster", "role", "title")
+
+
+def _beside(apart: pl.DataFrame) -> pl.DataFrame:
+    """account, beside: what is said of those who are shown with a cluster and are not in it."""
+    said = [
+        sentences.beside_reason(cluster_id, role, sentence)
+        for cluster_id, role, sentence in apart.select("cluster_id", "role", "sentence").iter_rows()
+    ]
+    return apart.select("account", beside=pl.Series(said, dtype=pl.String))
 
 
 def _finished(frame: pl.DataFrame, name: str) -> pl.DataFrame:

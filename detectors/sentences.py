@@ -130,3 +130,8 @@ def link_reason(trace: str, other: str, n: int, expected: float, window: int) ->
 
 def member_reason(cluster_id: str, said: str, role: str) -> str:
     return f"{role.capitalize()} in {cluster_id} ({said})."
+
+
+def beside_reason(cluster_id: str, role: str, sentence: str) -> str:
+    known = "Possible target" if role == "target" else "Bystander"
+    return f"{known} of {cluster_id}, not a member. {sentence}"

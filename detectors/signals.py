@@ -16,7 +16,7 @@ from detectors.scan.search import Scan
 from detectors.scan.signals import NUMBERED_SIGNAL, company_signals
 from detectors.settings import Settings
 from detectors.significance import I64, chance_band, poisson_tail, surprise
-from detectors.synchrony import synchrony
+from detectors.synchrony import Pace, synchrony
 from detectors.trace_actions import TraceActions
 from graph.schemas import FrameSchema
 from graph.traces import TRACES
@@ -61,8 +61,12 @@ def cluster_signals(
     evidence: Evidence,
     scan: Scan,
     settings: Settings,
+    paces: Mapping[tuple[str, int], Pace] | None = None,
 ) -> pl.DataFrame:
-    """One row per cluster, trace and kind of sign (SIGNAL with cluster number and trace), sorted by cluster and name."""
+    """One row per cluster, trace and kind of sign (SIGNAL with cluster number and trace), sorted by cluster and name.
+
+    `paces` (by trace and seconds of the narrower windows) spares counting everybody's meetings anew.
+    """
     widest = max(settings.windows)
     company = company_signals(members.found, scan, widest, _together(traces, members, evidence))
     told = [pl.DataFrame(schema=dict(NUMBERED_SIGNAL)), company]
@@ -72,7 +76,7 @@ def cluster_signals(
         shown = pl.concat([overlap, company.filter(pl.col("trace") == actions.trace)])
         timed = shown.filter(pl.col("window_seconds") == widest)["cluster"].to_list()
         if timed and len(settings.windows) > 1:
-            told.append(_synchrony(actions, timed, members, settings))
+            told.append(_synchrony(actions, timed, members, settings, paces or {}))
     signals = pl.concat(told).sort("cluster", "name")
     return _counted_once(signals, evidence)
 
@@ -164,11 +168,18 @@ def _smallest_p(rows: Sequence[_Row]) -> pl.DataFrame:
     return frame.sort("cluster", "p", "window_seconds").unique("cluster", keep="first", maintain_order=True)
 
 
-def _synchrony(actions: TraceActions, shown: Sequence[int], members: Members, settings: Settings) -> pl.DataFrame:
+def _synchrony(
+    actions: TraceActions,
+    shown: Sequence[int],
+    members: Members,
+    settings: Settings,
+    paces: Mapping[tuple[str, int], Pace],
+) -> pl.DataFrame:
     *narrow, widest = settings.spans
     found = []
     for window in narrow:
-        told = synchrony(actions, members.cluster_of, window, widest).filter(pl.col("cluster").is_in(shown))
+        pace = paces.get((actions.trace, int(window.total_seconds())))
+        told = synchrony(actions, members.cluster_of, window, widest, pace).filter(pl.col("cluster").is_in(shown))
         found.append(told.with_columns(window_seconds=pl.lit(int(window.total_seconds()), pl.Int64)))
     rows = [_worded(actions.trace, row, len(narrow), widest) for row in pl.concat(found).iter_rows(named=True)]
     return _named(_smallest_p(rows), actions.trace, f"{actions.trace}_synchrony", "synchrony")

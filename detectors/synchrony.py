@@ -1,5 +1,6 @@
 """Were the members of a cluster closer in time than others are on the same objects? Tested given that they met at all."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -14,16 +15,40 @@ SHRINK = 20.0  # pairs that the rate of equally popular objects is worth against
 EVEN = 0.5  # before any data: a coin. Cautious, because even timing would make close meetings rarer
 
 
-def synchrony(actions: TraceActions, cluster_of: I64, window: timedelta, widest: timedelta) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How quickly everybody meets: per object code of a trace the pairs within the window, and within the widest."""
+
+    close: I64
+    joint: I64
+
+
+def pace_of(actions: TraceActions, cluster_of: I64, window: timedelta, widest: timedelta) -> Pace:
+    """The pace of all accounts of the trace, without the meetings inside the clusters given (-1: in none).
+
+    For asking many what-ifs of one cluster: give the other clusters, whose pace is not the usual one either.
+    """
+    first = _first_actions(actions, cluster_of)
+    close, joint = _meetings(first, actions.popularity.size, window, widest)
+    inside = _inside(first.filter(pl.col("cluster") >= 0), window, widest)
+    for counts, name in ((close, "close"), (joint, "joint")):
+        np.subtract.at(counts, inside["object"].to_numpy(), inside[name].to_numpy())
+    return Pace(close, joint)
+
+
+def synchrony(
+    actions: TraceActions, cluster_of: I64, window: timedelta, widest: timedelta, pace: Pace | None = None
+) -> pl.DataFrame:
     """Per cluster: of the pairs of members that met within `widest`, how many met within `window`, against the others.
 
     `cluster_of[a]` is the cluster of account rank a, or -1. Returns cluster, close, joint, expected, low, high, p,
     sorted by cluster. Only first actions on an object count. The chance of being close is that of all pairs outside
     the cluster on the same object, shrunk towards objects of like popularity.
+    With `pace` (of all accounts, by `pace_of`), `actions` need hold no other rows than those of the clusters.
     p is Hoeffding's bound, with floor(m/2) trials for m members on one object: pairs of one object are not independent.
     """
     first = _first_actions(actions, cluster_of)
-    everyone = _meetings(first, actions.popularity.size, window, widest)
+    everyone = _meetings(first, actions.popularity.size, window, widest) if pace is None else (pace.close, pace.joint)
     inside = _inside(first.filter(pl.col("cluster") >= 0), window, widest)
     if inside.is_empty():
         return pl.DataFrame(schema=dict(_SCHEMA))

@@ -208,6 +208,9 @@ NESTING_SCHEMA: FrameSchema = {
     "clusters": TEXTS_LIST,  # every cluster of the run that stands to the group in this relation
 }
 
+# Accounts with these roles are shown with a cluster and are not in it: they count in no size and are not flagged.
+APART_ROLES = ("target", "bystander")
+
 SIGNAL_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
     "name": pl.String,

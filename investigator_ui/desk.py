@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -16,6 +17,7 @@ from graph.facts import Facts, current_facts
 from graph.runs import StoredRun, list_runs, load_run
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import WORKSPACE_VARIABLE
+from investigator_ui.services.explaining import what_ifs_of
 from investigator_ui.views.account_page import AccountFrames, read_account
 from investigator_ui.views.cluster_head import ClusterFrames, read_cluster
 from investigator_ui.views.names import account_names
@@ -95,8 +97,13 @@ def names_of(desk: Desk, ids: frozenset[str]) -> Mapping[str, str]:
 
 def names_in(desk: Desk, frames: ClusterFrames) -> Mapping[str, str]:
     """Shown names of the members, and of the accounts that stand in their evidence."""
-    ids = frames.members["account_id"].to_list()
+    ids = [*frames.members["account_id"], *frames.apart["account_id"]]
     return names_of(desk, frozenset([*ids, *frames.evidence["left"], *frames.evidence["right"]]))
+
+
+def cluster_answers(desk: Desk, run: StoredRun, cluster_id: str) -> Mapping[str, Any]:
+    """What would change the cluster, asked of the facts; takes seconds for a large one, and is kept."""
+    return _cluster_answers(*_version(desk, run), cluster_id, run, desk.facts)
 
 
 def _version(desk: Desk, run: StoredRun) -> tuple[str, str, int]:
@@ -107,6 +114,18 @@ def _version(desk: Desk, run: StoredRun) -> tuple[str, str, int]:
 @st.cache_resource(max_entries=_KEPT, show_spinner="Reading the cluster")
 def _cluster_frames(folder: str, finished: str, facts: int, cluster_id: str, _run: StoredRun) -> ClusterFrames | None:  # noqa: ARG001 - the key
     return read_cluster(_run, cluster_id)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Asking the facts again")
+def _cluster_answers(
+    folder: str,  # noqa: ARG001 - the key
+    finished: str,  # noqa: ARG001 - the key
+    facts: int,  # noqa: ARG001 - the key
+    cluster_id: str,
+    _run: StoredRun,
+    _facts: Facts,
+) -> Mapping[str, Any]:
+    return what_ifs_of(_run, _facts, cluster_id)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Reading the account")

@@ -12,6 +12,7 @@ from pyvis.network import Network
 from graph.errors import FlockwatchError, NothingThere
 from graph.foreign_text import show_text
 from graph.runs import StoredRun
+from graph.schemas import APART_ROLES
 from graph.workspace import replace_file
 from investigator_ui.palette import LIGHT
 from investigator_ui.views.names import shorten
@@ -104,7 +105,7 @@ def _drawn(run: StoredRun, clusters: pl.DataFrame) -> tuple[str, str]:
     order = {id_: place for place, id_ in enumerate(clusters["cluster_id"])}
     members = (
         run.frame("members")
-        .filter(pl.col("cluster_id").is_in(list(order)))
+        .filter(pl.col("cluster_id").is_in(list(order)) & ~pl.col("role").is_in(list(APART_ROLES)))
         .with_columns(place=pl.col("cluster_id").replace_strict(order, return_dtype=pl.Int64))
         .sort("place", "links", "account_id", descending=[False, True, False])
     )

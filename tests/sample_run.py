@@ -29,6 +29,15 @@ RING_ACCOUNTS = (
     "新闻快报_88",
 )
 FRIEND_ACCOUNTS = ("-1+1", "हिन्दी_समाचार", "Новости 24")
+FRAMED = {  # a reader whom the ring copied: shown with it, not in it
+    "cluster_id": "c-ring",
+    "account_id": "reader_00",
+    "role": "target",
+    "score": 0.3,
+    "links": 3,
+    "x": 0.9,
+    "y": 0.7,
+}
 OTHERS = tuple(f"reader_{number:02d}" for number in range(12))
 OBJECTS = {
     "text": ("f3a9c0", "b71e22", "0c44d1", "9d80aa", "77ab19", "e02f5c", "5b6c7d", "<b>4411aa</b>", "21fe08", "cc90d3"),
@@ -50,7 +59,8 @@ def sample_result() -> RunResult:
     evidence = [*_evidence(chance, RING, RING_ACCOUNTS, 5), *_evidence(chance, FRIENDS, FRIEND_ACCOUNTS, 3)]
     evidence_frame = _frame("evidence", evidence).sort("cluster_id", "left", "right", "trace", "object_id", "left_at")
     edges = _edges(evidence_frame)
-    members = _frame("members", [*_members(RING, RING_ACCOUNTS, edges), *_members(FRIENDS, FRIEND_ACCOUNTS, edges)])
+    inside = [*_members(RING, RING_ACCOUNTS, edges), *_members(FRIENDS, FRIEND_ACCOUNTS, edges)]
+    members = _frame("members", [*inside, FRAMED])
     frames = {
         "clusters": _frame(
             "clusters", [_cluster(RING, RING_ACCOUNTS, edges), _cluster(FRIENDS, FRIEND_ACCOUNTS, edges)]
@@ -135,7 +145,7 @@ def _edges(evidence: pl.DataFrame) -> pl.DataFrame:
 
 
 def _members(cluster: str, accounts: tuple[str, ...], edges: pl.DataFrame) -> Iterable[dict[str, Any]]:
-    roles = ("seeder", "core", "core", "core", "amplifier", "follower", "target", "bystander")
+    roles = ("seeder", "core", "core", "core", "amplifier", "follower", "follower", "amplifier")
     places = ((0.1, 0.0), (0.4, 0.3), (-0.3, 0.4), (-0.1, -0.5), (0.7, -0.2), (-0.7, -0.3), (0.9, 0.7), (-0.9, 0.8))
     for number, account in enumerate(sorted(accounts)):
         touching = edges.filter((pl.col("left") == account) | (pl.col("right") == account))
@@ -234,7 +244,7 @@ def _nesting() -> Iterable[dict[str, Any]]:
 
 
 def _accounts(members: pl.DataFrame) -> Iterable[dict[str, Any]]:
-    for row in members.iter_rows(named=True):
+    for row in members.filter(pl.col("role") != "target").iter_rows(named=True):
         yield {
             "account_id": row["account_id"],
             "score": row["score"],
@@ -244,8 +254,10 @@ def _accounts(members: pl.DataFrame) -> Iterable[dict[str, Any]]:
             "reasons": ["near-copied text", "quick shares"],
             "actions": 40 + row["links"],
         }
+    said = "Possible target of c-ring, not a member. Others copied this account <b>8 times</b>; it never came second."
     for number, account in enumerate(OTHERS):
-        yield {"account_id": account, "score": number / 100, "tier": "none", "reasons": [], "actions": 5 + number}
+        tier, reasons = ("linked", [said]) if account == FRAMED["account_id"] else ("none", [])
+        yield {"account_id": account, "score": number / 100, "tier": tier, "reasons": reasons, "actions": 5 + number}
 
 
 def _frame(name: str, rows: Iterable[dict[str, Any]]) -> pl.DataFrame:

@@ -13,8 +13,22 @@ from investigator_ui.services import explaining
 MOST = 20  # rows of a table for people
 SHOWN = {
     "edges": ("left", "right", "trace", "window_seconds", "n", "expected", "p", "median_gap_s"),
+    "strongest": ("trace", "object_id", "members", "often", "expected", "popularity", "first_account", "first_at"),
     "objects": ("object_id", "left", "left_at", "right", "right_at", "gap_s", "popularity"),
-    "counterfactuals": ("what", "trace", "window_seconds", "left", "right", "seen", "expected", "p", "risk"),
+    "counterfactuals": (
+        "what",
+        "trace",
+        "window_seconds",
+        "left",
+        "right",
+        "account",
+        "seen",
+        "expected",
+        "p",
+        "risk",
+        "tier",
+        "size",
+    ),
 }
 
 
@@ -38,6 +52,14 @@ def explain(
         say(f"  {show_text(signal['sentence'], limit=1000)}")
     for guard in told.get("guards", []):
         say(f"  Could be innocent, {guard['name']}: {guard['verdict']}. {show_text(guard['sentence'], limit=1000)}")
+    for beside in told.get("targets", []):
+        say(f"  {show_text(beside['account_id'])}: {show_text(beside['sentence'], limit=500)}")
+    for cost in told.get("cost_to_frame", []):
+        say(f"  In {cost['cluster_id']}: {show_text(cost['sentence'], limit=500)}")
+    if told.get("minimal"):
+        say(f"  {told['minimal']['sentence']}")
+    if told.get("note"):
+        say(f"  {told['note']}")
     for name, columns in SHOWN.items():
         _table(name, columns, told.get(name, []))
 

@@ -6,6 +6,7 @@ import polars as pl
 import typer
 
 from graph.runs import StoredRun, list_runs, load_run
+from graph.schemas import APART_ROLES
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunOption, WorkspaceOption
 from investigator_ui.commands.output import print_clusters, print_json, print_table, records, say
@@ -42,7 +43,9 @@ def clusters(
     if kind is not None:
         wanted = wanted.filter(pl.col("kind") == kind)
     if as_json:
-        members, signals, guards = (_by_cluster(found.frame(name)) for name in ("members", "signals", "guards"))
+        signals, guards = (_by_cluster(found.frame(name)) for name in ("signals", "guards"))
+        apart = pl.col("role").is_in(list(APART_ROLES))
+        members, beside = (_by_cluster(found.frame("members").filter(part)) for part in (~apart, apart))
         print_json(
             {
                 "run_id": found.run_id,
@@ -50,6 +53,7 @@ def clusters(
                     {
                         **row,
                         "members": members.get(row["cluster_id"], []),
+                        "targets": beside.get(row["cluster_id"], []),
                         "signals": signals.get(row["cluster_id"], []),
                         "guards": guards.get(row["cluster_id"], []),
                     }

@@ -1,4 +1,4 @@
-"""What exactly happened in a cluster: evidence, timeline, texts and method; only the chosen part is computed."""
+"""What exactly happened in a cluster: evidence, timeline, texts, what-ifs and method; only the chosen part is computed."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,13 @@ from investigator_ui.charts import timeline
 from investigator_ui.desk import Desk
 from investigator_ui.look import capped, heading, palette, show_chart, strip, word_chips
 from investigator_ui.panes.reading import texts
+from investigator_ui.panes.what_if import what_would_change_it
 from investigator_ui.views.cluster_head import ClusterFrames
 from investigator_ui.views.evidence_table import evidence_caption, evidence_rows
 from investigator_ui.views.method import input_rows, left_out, parameter_rows, run_facts, version_line
 from investigator_ui.views.timeline_rows import timeline_rows
 
-PARTS = ("Evidence", "Timeline", "Texts", "Method")
+PARTS = ("Evidence", "Timeline", "Texts", "What would change it", "Method")
 _ROW = 30
 
 
@@ -28,6 +29,8 @@ def what_exactly_happened(desk: Desk, frames: ClusterFrames, names: Mapping[str,
         _timeline(desk, frames, names)
     elif part == "Texts":
         texts(desk, frames, names, picked)
+    elif part == "What would change it":
+        what_would_change_it(desk, frames, names)
     elif part == "Method":
         method(desk)
     else:

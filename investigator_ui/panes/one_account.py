@@ -1,6 +1,7 @@
 """The sections of the account page: what it did, its links, its clusters and reasons, and whom it interacted with."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from graph.errors import NothingThere
 from graph.foreign_text import show_markdown
 from graph.local_store import open_graph
+from graph.schemas import APART_ROLES
 from investigator_ui.charts import daily
 from investigator_ui.desk import Desk
 from investigator_ui.look import heading, palette, show_chart, word_chips
@@ -111,9 +113,13 @@ def clusters_and_reasons(desk: Desk, frames: AccountFrames) -> None:
             icon=":material/hub:",
             query_params={**desk.address, "cluster": row["cluster_id"]},
         )
-        st.markdown(
-            f":small[:gray[role {show_markdown(row['role'], 30)} · belongs {row['score']:.2f} · {row['links']} links inside]]"
-        )
+        st.markdown(f":small[:gray[{_standing(row)}]]")
+
+
+def _standing(row: dict[str, Any]) -> str:
+    if row["role"] in APART_ROLES:
+        return f"{show_markdown(row['role'], 30)}, not a member · {row['links']} links to members"
+    return f"role {show_markdown(row['role'], 30)} · belongs {row['score']:.2f} · {row['links']} links inside"
 
 
 def neighbours(desk: Desk, account_id: str) -> None:

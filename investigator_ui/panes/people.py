@@ -10,6 +10,7 @@ from investigator_ui.charts import network
 from investigator_ui.desk import Desk
 from investigator_ui.look import capped, heading, palette, show_chart, word_chips
 from investigator_ui.palette import ROLE_HUE, ROLES
+from investigator_ui.views.beside_cluster import MOST, bystander_line, possible_targets, targets_note
 from investigator_ui.views.cluster_head import ClusterFrames
 from investigator_ui.views.member_table import member_rows, protected_members
 from investigator_ui.views.network_picture import picture
@@ -34,7 +35,22 @@ def network_and_members(desk: Desk, frames: ClusterFrames, names: Mapping[str, s
     capped(drawn.cap)
     _table(rows, key, _COLUMNS_WITH_PROTECTED if protected else _COLUMNS)
     _open_account(desk, rows, picked)
+    _beside(frames, names)
     return picked
+
+
+def _beside(frames: ClusterFrames, names: Mapping[str, str]) -> None:
+    """Who may have been framed, in a list of their own; they are neither in the picture nor in the table."""
+    targets = possible_targets(frames.apart, names)
+    if targets:
+        heading("Possible targets, not members", targets_note(frames.apart), "shield_person")
+        for one in targets[:MOST]:
+            st.markdown(f"**{one.name}**  \n:small[:gray[{one.sentence}]]")
+        capped(
+            f"{len(targets) - MOST} more are not listed; flockwatch explain --json holds all." * (len(targets) > MOST)
+        )
+    if line := bystander_line(frames.apart):
+        st.caption(line)
 
 
 def _role_pills(members: pl.DataFrame) -> frozenset[str]:

@@ -12,6 +12,7 @@ from detectors import detect as detect_in
 from graph.errors import NothingThere
 from graph.facts import current_facts
 from graph.runs import StoredRun, save_run
+from graph.schemas import APART_ROLES
 from graph.workspace import Workspace, writing
 
 FLAGGED = pl.col("tier").is_in(["alert", "review"])
@@ -99,7 +100,8 @@ def _flagged(run: StoredRun) -> set[str]:
 
 
 def _members(run: StoredRun) -> dict[str, frozenset[str]]:
-    frame = run.frame("members").group_by("cluster_id").agg("account_id")
+    inside = run.frame("members").filter(~pl.col("role").is_in(list(APART_ROLES)))
+    frame = inside.group_by("cluster_id").agg("account_id")
     return {cluster: frozenset(accounts) for cluster, accounts in frame.iter_rows()}
 
 

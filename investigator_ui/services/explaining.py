@@ -2,15 +2,32 @@
 
 from typing import Any
 
-from detectors import explain, settings_from
-from graph.runs import load_run
+from detectors import Tables, explain, settings_from
+from detectors.explaining.dossier import read_dossier
+from detectors.explaining.what_if_answers import what_would_change
+from graph.facts import Facts
+from graph.runs import StoredRun, load_run
 from graph.schemas import RUN_SCHEMAS
 from graph.workspace import Workspace
 from investigator_ui.services.detection import tables_of
+
+
+def what_ifs_of(run: StoredRun, facts: Facts, cluster_id: str) -> dict[str, Any]:
+    """What would change a cluster of this run, asked of the facts (docs/explanations.md)."""
+    frames = {name: run.frame(name) for name in ("clusters", "members", "edges", "signals", "accounts")}
+    tables = Tables(actions=facts.scan("actions"), texts=facts.scan("texts"))
+    settings = settings_from(run.record.parameters)
+    return what_would_change(read_dossier(frames, tables, cluster_id, settings))
 
 
 def explain_in(workspace: Workspace, run_id: str | None, what: str) -> dict[str, Any]:
     """What `what` (cluster id, account id, or 'A,B') rests on; raises NothingThere when the run does not know it."""
     run = load_run(workspace, run_id)
     frames = {name: run.frame(name) for name in RUN_SCHEMAS}
-    return {"run_id": run.run_id, **explain(frames, tables_of(workspace), what, settings_from(run.record.parameters))}
+    made = {"facts_version": run.record.facts_version, "parameters": run.record.parameters, "seed": run.record.seed}
+    made |= {"versions": run.record.versions}
+    return {
+        "run_id": run.run_id,
+        "made_from": made,
+        **explain(frames, tables_of(workspace), what, settings_from(run.record.parameters)),
+    }

@@ -9,7 +9,7 @@ import polars as pl
 
 from graph.foreign_text import show_markdown, show_text
 from graph.runs import StoredRun
-from graph.schemas import FrameSchema
+from graph.schemas import APART_ROLES, FrameSchema
 from graph.traces import TRACES
 from investigator_ui.views.member_table import NOT_PROTECTED
 from investigator_ui.views.names import shorten, trace_family, trace_title
@@ -81,15 +81,20 @@ def account_sentence(frames: AccountFrames) -> str:
         )
     objects = frames.evidence["object_id"].n_unique()
     first = frames.memberships.row(0, named=True) if frames.memberships.height else None
-    place = (
-        f" It is one of {count(first['size'])} accounts of **{show_markdown(shorten(first['cluster_id']), 40)}**."
-        if first
-        else ""
-    )
+    place = _place(first) if first else ""
     return (
         f"It did the same thing to **{plural(objects, 'object')}** at nearly the same time as "
         f"**{plural(partners, 'other account')}**, more often than chance explains; **{acts}** of it were read in all.{place}"
     )
+
+
+def _place(membership: dict[str, Any]) -> str:
+    """In which cluster it is, or beside which."""
+    name = f"**{show_markdown(shorten(membership['cluster_id']), 40)}**"
+    if membership["role"] in APART_ROLES:
+        said = "a possible target of" if membership["role"] == "target" else "a bystander of"
+        return f" It is {said} {name}, not a member."
+    return f" It is one of {count(membership['size'])} accounts of {name}."
 
 
 def account_strip(frames: AccountFrames) -> list[tuple[str, str, str]]:

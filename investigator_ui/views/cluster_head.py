@@ -7,6 +7,7 @@ import polars as pl
 
 from graph.foreign_text import show_markdown
 from graph.runs import StoredRun
+from graph.schemas import APART_ROLES
 from investigator_ui.views.case_against import Explanation
 from investigator_ui.views.names import shorten
 from investigator_ui.views.network_picture import beyond_chance
@@ -22,7 +23,10 @@ _CONFIDENCE = ((0.75, "high"), (0.5, "fair"), (0.0, "low"))  # words for the con
 
 @dataclass(frozen=True, slots=True)
 class ClusterFrames:
-    """What a run holds about one cluster; each frame is of that cluster alone."""
+    """What a run holds about one cluster; each frame is of that cluster alone.
+
+    `members` are in it; `apart` (account_id, role, score, links, sentence) are shown with it and are not in it.
+    """
 
     cluster: dict[str, Any]
     members: pl.DataFrame
@@ -30,6 +34,7 @@ class ClusterFrames:
     evidence: pl.DataFrame
     signals: pl.DataFrame
     guards: pl.DataFrame
+    apart: pl.DataFrame
 
 
 def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
@@ -41,10 +46,25 @@ def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
     found = part("clusters")
     if found.is_empty():
         return None
-    members = part("members").sort("score", "links", "account_id", descending=[True, True, False])
+    everyone = part("members").sort("score", "links", "account_id", descending=[True, True, False])
+    beside = pl.col("role").is_in(list(APART_ROLES))
     return ClusterFrames(
-        found.row(0, named=True), members, part("edges"), part("evidence"), part("signals"), part("guards")
+        found.row(0, named=True),
+        everyone.filter(~beside),
+        part("edges"),
+        part("evidence"),
+        part("signals"),
+        part("guards"),
+        _with_reason(run, everyone.filter(beside)),
     )
+
+
+def _with_reason(run: StoredRun, apart: pl.DataFrame) -> pl.DataFrame:
+    ids = apart["account_id"].to_list()
+    said = run.scan("accounts").filter(pl.col("account_id").is_in(ids))
+    first = said.select("account_id", sentence=pl.col("reasons").list.first()).collect()
+    kept = apart.select("account_id", "role", "score", "links")
+    return kept.join(first, on="account_id", how="left", maintain_order="left")
 
 
 def title(cluster: dict[str, Any]) -> str:

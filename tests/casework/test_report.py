@@ -161,6 +161,8 @@ def test_the_page_says_what_was_found_and_what_speaks_against_it(report: Report)
         "8 accounts, 28 links",
         "What this does not show",
         "Still open: Shared scheduler.",
+        "Possible targets, not members1 of 1; counted nowhere and not accused of anything",
+        "Possible target of c-ring, not a member. Others copied this account <b>8 times</b>; it never came second.",
         "Left out of the run: 3 objects that more than 200 accounts touched",
         "Names and texts were not looked up",
         "run r-20260312-7f3a",

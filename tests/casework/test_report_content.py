@@ -37,6 +37,13 @@ def test_members_come_strongest_first_and_carry_their_number(run: StoredRun) -> 
     assert [member.score for member in members] == sorted((member.score for member in members), reverse=True)
 
 
+def test_a_target_is_no_member_and_carries_the_sentence_of_the_run(run: StoredRun) -> None:
+    content = cluster_content(run, "c-ring")
+    assert "reader_00" not in {member.account_id for member in content.members}
+    assert [target.account_id for target in content.targets] == ["reader_00"]
+    assert content.targets[0].sentence.startswith("Possible target of c-ring, not a member.")
+
+
 def test_every_act_of_the_evidence_is_on_the_timeline_once(run: StoredRun) -> None:
     rows = run.frame("evidence").filter(pl.col("cluster_id") == "c-ring").to_dicts()
     acts = {(row[side], row["trace"], row[f"{side}_at"]) for row in rows for side in ("left", "right")}

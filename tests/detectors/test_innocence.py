@@ -13,7 +13,8 @@ def test_roles_follow_from_who_comes_first_and_how_tightly_one_is_tied():
         schema={"left": pl.UInt32, "right": pl.UInt32, "n": pl.Int64, "left_leads": pl.Float64},
         orient="row",
     )
-    found = roles(pl.Series(range(6)).to_numpy(), links)
+    inside = pl.DataFrame({"account": range(6), "ahead": [9, 5, 5, 5, 0, 4], "behind": [0, 5, 5, 5, 9, 4]})
+    found = roles(pl.Series(range(6)).to_numpy(), links, inside)
     assert dict(found.select("account", "role").iter_rows()) == {
         0: "seeder",
         1: "core",

@@ -70,9 +70,12 @@ def test_the_cluster_page_gives_both_cases_and_the_people(built, open_page):
     assert "2 of 4 still open" in said
     assert "40 of 40 accounts · 451 links" in said
     assert "900 of 900 shared acts shown" in said
+    assert "##### :material/shield_person: Possible targets, not members" in said
+    assert "1 account, not accused and counted nowhere" in said
+    assert "1 bystander met the cluster" in said
 
 
-@pytest.mark.parametrize("part", ["Evidence", "Timeline", "Texts", "Method"])
+@pytest.mark.parametrize("part", ["Evidence", "Timeline", "Texts", "What would change it", "Method"])
 @pytest.mark.parametrize("cluster", ["C-2291", "C-2304"])
 def test_every_part_of_what_happened_draws(built, open_page, cluster, part):
     assert not open_page(built, "cluster", cluster=cluster, part=part).error

@@ -14,7 +14,7 @@ from graph.facts import Part, Source, publish_facts
 from graph.local_store import rebuild_graph
 from graph.results import RunRecord, RunResult, Stage
 from graph.runs import StoredRun, save_run
-from graph.schemas import FACT_SCHEMAS, RUN_SCHEMAS, FrameSchema
+from graph.schemas import APART_ROLES, FACT_SCHEMAS, RUN_SCHEMAS, FrameSchema
 from graph.workspace import Workspace, open_workspace
 
 BIG, TAGS, HOSTILE = "C-2291", "C-2288", "C-2304"
@@ -84,7 +84,8 @@ def build_world(path: Path) -> Workspace:
 def save_world_run(workspace: Workspace, run_id: str, clusters: tuple[str, ...], shadow: bool = False) -> StoredRun:
     evidence = frame("evidence", [row for cluster in clusters for row in _evidence(cluster)])
     edges = _edges(evidence)
-    members = frame("members", [row for cluster in clusters for row in _members(cluster, edges)])
+    beside = _beside() if BIG in clusters else ()
+    members = frame("members", [*(row for cluster in clusters for row in _members(cluster, edges)), *beside])
     frames = {
         "clusters": frame("clusters", [_cluster(cluster, edges, evidence) for cluster in clusters]),
         "members": members,
@@ -208,7 +209,6 @@ def _members(cluster: str, edges: pl.DataFrame) -> Iterator[dict[str, Any]]:
         links = touching.select(pl.struct("left", "right").n_unique()).item() if touching.height else 0
         share = place / len(accounts)
         role = "seeder" if place < 3 else "core" if share < 0.4 else "amplifier" if share < 0.7 else "follower"
-        role = "target" if share > 0.9 else role
         radius, angle = 0.15 + 0.8 * share, 2.4 * place
         yield {
             "cluster_id": cluster,
@@ -221,6 +221,13 @@ def _members(cluster: str, edges: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "x": radius * math.cos(angle),
             "y": radius * math.sin(angle),
         }
+
+
+def _beside() -> Iterator[dict[str, Any]]:
+    """A reader whom the big cluster copied: shown with it, not in it."""
+    where = {"cluster_id": BIG, "score": 0.3, "x": 0.9, "y": -0.9}
+    yield {**where, "account_id": account_id(READERS[0]), "role": "target", "links": 2}
+    yield {**where, "account_id": account_id(READERS[1]), "role": "bystander", "links": 0}
 
 
 def _cluster(cluster: str, edges: pl.DataFrame, evidence: pl.DataFrame) -> dict[str, Any]:
@@ -321,6 +328,17 @@ def _results(members: pl.DataFrame) -> Iterator[dict[str, Any]]:
     for row in members.iter_rows(named=True):
         if row["account_id"] not in seen:
             seen.add(row["account_id"])
+            if row["role"] in APART_ROLES:
+                said = "Others copied this account within a median of 14 s, 8 times (96 acts of theirs); it never came second."
+                reason = f"Possible target of {BIG}, not a member. {said}"
+                yield {
+                    "account_id": row["account_id"],
+                    "score": 0.3,
+                    "tier": "linked",
+                    "reasons": [reason],
+                    "actions": 20,
+                }
+                continue
             yield {
                 "account_id": row["account_id"],
                 "score": row["score"],
@@ -331,6 +349,8 @@ def _results(members: pl.DataFrame) -> Iterator[dict[str, Any]]:
                 "actions": 40,
             }
     for name in READERS:
+        if account_id(name) in seen:
+            continue
         yield {"account_id": account_id(name), "score": 0.02, "tier": "none", "reasons": [], "actions": 20}
 
 

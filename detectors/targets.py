@@ -1,0 +1,175 @@
+"""Targets and bystanders taken out of a cluster before anything is said of it: nobody is accused by what others did alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+
+from detectors.copied import with_copied
+from detectors.groups import Groups
+from detectors.scan.choose import Candidate, contracted
+from detectors.sentences import plural, span
+from detectors.settings import Settings
+from detectors.signals import Members
+from detectors.significance import I64
+from detectors.standing import STANDING, joint_acts_in_time, standing
+from detectors.trace_actions import TraceActions
+from graph.schemas import FrameSchema
+
+# Eight copied links, each by one account only, give p = 2/256 (SECURITY 5: innocents framed by eight copied links), so
+# such an account is a target still; of the members whose order is nothing but coin tosses one in a hundred is listed.
+LEADS = 0.01
+# Second places, by weight, up to which an account hardly ever comes second. On twelve seeds of tests/detectors/framing
+# 1/8 left up to 3 % of the innocents in the ring, 1/5 none (docs/explanations.md).
+HARDLY = 1 / 5
+
+APART: FrameSchema = {**STANDING, "role": pl.String, "sentence": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`groups` without those taken out; `apart` (APART, by cluster and account) are those, with the cluster they touch.
+
+    `inside` (STANDING) says where the members stand in time among themselves, without those taken out.
+    """
+
+    groups: Groups
+    apart: pl.DataFrame
+    inside: pl.DataFrame
+
+
+def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: Groups, settings: Settings) -> Split:
+    """Take targets, then bystanders, out of every group; one that is left without enough evidence is no cluster.
+
+    A *target* leads its joint acts more often than chance allows (p <= LEADS, all orders of those present equally
+    likely), hardly ever comes second (HARDLY), and what it did after others would not make one link (less than
+    `min_shared` objects, counted by `own` of STANDING). Others made its evidence by acting after it, so no verdict may
+    rest on it: it is framed, or a source, and where the two cannot be told apart it is listed here. Acts at the same
+    moment carry no direction, so nobody is a target by them. Accounts in no group that are linked to one, or followed
+    by one beyond chance (detectors.copied), are asked too.
+
+    What is left of a group is scored anew where it was found, and contracted: a *bystander* keeps no company of its own
+    with those who are left. Below the level for review it is no cluster. `links`: left, right (ranks).
+    """
+    members = groups.members
+    if not members.groups:
+        return Split(groups, nobody_apart(), standing(joint_acts_in_time((), members.cluster_of, max(settings.spans))))
+    asked = with_copied(traces, _with_linked(members.cluster_of, links), max(settings.spans), settings)
+    where = _standing(traces, asked, members, settings)
+    seldom = pl.min_horizontal(pl.lit(settings.min_shared, pl.Float64), HARDLY * (pl.col("led") + pl.col("own")) + 1e-9)
+    framed = where.filter((pl.col("p_led") <= LEADS) & (pl.col("own") < seldom))
+    kept, number_of = _left(groups, set(framed["account"].to_list()), settings.min_cluster)
+    again = [None if number is None else kept[number].members for number in number_of]
+    astray = _bystanders(where, members, set(framed["account"].to_list()), again)
+    told = pl.concat([_told(framed, "target"), _told(astray, "bystander")])
+    left = _members(kept, members.cluster_of.size)
+    inside = _standing(traces, left.cluster_of, left, settings)
+    return Split(replace(groups, members=left), _numbered(told, number_of), inside)
+
+
+def nobody_apart() -> pl.DataFrame:
+    """APART without rows."""
+    return pl.DataFrame(schema=dict(APART))
+
+
+def _with_linked(cluster_of: I64, links: pl.DataFrame) -> I64:
+    """`cluster_of`, and for accounts in no group the one they have most links to (the first on a tie)."""
+    pairs = links.select(pl.col("left", "right").cast(pl.Int64)).unique()
+    ends = pl.concat([pairs, pairs.select(left="right", right="left")])
+    named = ends.with_columns(
+        own=pl.Series(cluster_of[ends["left"].to_numpy()]), other=pl.Series(cluster_of[ends["right"].to_numpy()])
+    )
+    most = (
+        named.filter((pl.col("own") < 0) & (pl.col("other") >= 0))
+        .group_by("left", "other")
+        .len()
+        .sort("left", "len", "other", descending=[False, True, False])
+        .unique("left", keep="first", maintain_order=True)
+    )
+    asked = cluster_of.copy()
+    asked[most["left"].to_numpy()] = most["other"].to_numpy()
+    return asked
+
+
+def _standing(traces: Sequence[TraceActions], cluster_of: I64, members: Members, settings: Settings) -> pl.DataFrame:
+    """STANDING within the widest window, or the one in which the group was found where that is wider."""
+    widest = 1_000_000 * max(settings.windows)
+    window_of = np.array([max(one.window_us, widest) for one in members.found] or [widest], dtype=np.int64)
+    told = [pl.DataFrame(schema=dict(STANDING))]
+    for window in np.unique(window_of):
+        here = np.where((cluster_of >= 0) & (window_of[cluster_of] == window), cluster_of, -1)
+        told.append(standing(joint_acts_in_time(traces, here, timedelta(microseconds=int(window)))))
+    return pl.concat(told).sort("cluster", "account")
+
+
+def _left(groups: Groups, framed: set[int], smallest: int) -> tuple[list[Candidate], list[int | None]]:
+    """The groups without `framed`, and for each group given its number among them, None where nothing is left."""
+    kept: list[Candidate] = []
+    number_of: list[int | None] = []
+    for one in groups.members.found:
+        own = np.array([account for account in one.members.tolist() if account not in framed], dtype=np.int64)
+        again = one if own.size == one.members.size else contracted(one.usual, own, smallest)
+        stands = again is not None and again.evidence.net >= groups.level.review
+        number_of.append(len(kept) if stands else None)
+        if again is not None and stands:
+            kept.append(again)
+    return kept, number_of
+
+
+def _members(kept: Sequence[Candidate], accounts: int) -> Members:
+    cluster_of = np.full(accounts, -1, dtype=np.int64)
+    for number, one in enumerate(kept):
+        cluster_of[one.members] = number
+    return Members([one.members for one in kept], cluster_of, kept)
+
+
+def _bystanders(where: pl.DataFrame, members: Members, framed: set[int], again: Sequence[I64 | None]) -> pl.DataFrame:
+    """The members, not framed, whom a group that still stands is left without."""
+    gone = [
+        account
+        for group, left in zip(members.groups, again, strict=True)
+        if left is not None
+        for account in np.setdiff1d(group, left).tolist()
+        if account not in framed
+    ]
+    return where.filter(pl.col("account").is_in(gone))
+
+
+def _told(rows: pl.DataFrame, role: str) -> pl.DataFrame:
+    say = target_sentence if role == "target" else bystander_sentence
+    said = [say(row) for row in rows.iter_rows(named=True)]
+    told = rows.with_columns(role=pl.lit(role), sentence=pl.Series(said, dtype=pl.String))
+    return told.select(pl.col(column).cast(kind) for column, kind in APART.items())
+
+
+def target_sentence(row: Mapping[str, float]) -> str:
+    """How quickly and how often it was followed, and how seldom it came second."""
+    second = (
+        "it never came second"
+        if not row["followed"]
+        else f"it came second {plural(int(row['followed']), 'time', 'times')}"
+    )
+    return (
+        f"Others copied this account within a median of {span(row['lag_s'])}, {plural(int(row['led']), 'time', 'times')} "
+        f"({plural(int(row['copies']), 'act', 'acts')} of theirs); {second}: it may be framed or is a source."
+    )
+
+
+def bystander_sentence(row: Mapping[str, float]) -> str:
+    """That it met the cluster, and on what little."""
+    met = int(row["led"] + row["followed"] + row["tied"])
+    return (
+        f"This account met the cluster {plural(met, 'time', 'times')}, with hardly a link to those who are in it: "
+        "it is in the picture, not in the cluster."
+    )
+
+
+def _numbered(told: pl.DataFrame, number_of: Sequence[int | None]) -> pl.DataFrame:
+    """`told` (APART) with the new numbers of the groups; of a group that is no more, nobody is told."""
+    number = {old: new for old, new in enumerate(number_of) if new is not None}
+    known = told.filter(pl.col("cluster").is_in(list(number)))
+    return known.with_columns(pl.col("cluster").replace_strict(number, return_dtype=pl.Int64)).sort(
+        "cluster", "account"
+    )
