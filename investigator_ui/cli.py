@@ -21,6 +21,7 @@ HOMES = {
     "detect": "detecting",
     "runs": "looking",
     "compare": "detecting",
+    "lineage": "tracking",
     "clusters": "looking",
     "accounts": "looking",
     "explain": "explaining",
