@@ -4,6 +4,7 @@ from typing import Any
 
 import typer
 
+from graph.foreign_text import show_text
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunOption, WorkspaceOption
 from investigator_ui.commands.output import print_json, print_table, say
@@ -39,5 +40,5 @@ def _said(cluster: dict[str, Any]) -> str:
     more = f" <- {len(chain) - 5:,} more" if len(chain) > 5 else ""
     return (
         f"{cluster['cluster_id']} <- {line}{more}: {cluster['stayed']:,} members stayed, {cluster['left']:,} left, "
-        f"{cluster['joined']:,} joined."
+        f"{cluster['joined']:,} joined. {show_text(cluster['mutation'], 600)}"
     )

@@ -1,74 +1,31 @@
 """The clusters of a run through the runs before it, from the workspace."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from detectors.lineage import Window, ancestors, churn, history, lines, loyalty, window_of
-from detectors.lineage.profiles import WITH_SOURCE
-from graph.facts import current_facts
-from graph.runs import StoredRun, list_runs, load_run
+from detectors.lineage import ancestors, churn, loyalty, mutation_sentence
+from detectors.lineage.chains import Ancestor
 from graph.workspace import Workspace
-
-# Twice the archive of 180 days at one run a day: bounds what is read, never what a usual workspace holds.
-MOST_RUNS = 360
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A run and those before it, the oldest first; `relations` (RELATION_SCHEMA) of all of them, `named` their lines."""
-
-    run: StoredRun
-    runs: tuple[StoredRun, ...]
-    windows: tuple[Window, ...]
-    relations: pl.DataFrame
-    named: pl.DataFrame
-
-    @property
-    def before(self) -> str | None:
-        """The run before, which the relations of this one start from."""
-        return self.runs[-2].run_id if len(self.runs) > 1 else None
-
-    def line_of(self, cluster_id: str) -> pl.DataFrame:
-        """LINE_SCHEMA rows of the line that this cluster of the run is the end of; empty when the run does not hold it."""
-        here = (pl.col("run_id") == self.run.run_id) & (pl.col("cluster_id") == cluster_id)
-        line = self.named.filter(pl.col("lineage_id").is_in(self.named.filter(here)["lineage_id"].to_list()))
-        return line.sort("step")
-
-
-def past_of(workspace: Workspace, run_id: str | None) -> Past:
-    """The history of a run: every earlier run on data that ends no later, shadow runs left out; raises NothingThere."""
-    run = load_run(workspace, run_id)
-    runs = [*_earlier(list_runs(workspace), run)[-MOST_RUNS + 1 :], run]
-    sources = _sources(workspace, runs)
-    windows = tuple(
-        window_of(
-            one.run_id,
-            {"members": one.frame("members"), "evidence": one.frame("evidence")},
-            one.record.data_until,
-            sources,
-        )
-        for one in runs
-    )
-    relations = history(windows)
-    return Past(run, tuple(runs), windows, relations, lines(relations, windows))
+from investigator_ui.services.mutating import mutations_of, sees_more
+from investigator_ui.services.past import Past, past_of
 
 
 def lineage_of(workspace: Workspace, run_id: str | None) -> dict[str, Any]:
     """What `flockwatch lineage` says: relations to the run before, and for each cluster its chain and who stayed."""
     past = past_of(workspace, run_id)
     here = past.relations.filter(pl.col("run_after") == past.run.run_id)
+    changes = mutations_of(workspace, past)
     return {
         "run_id": past.run.run_id,
         "before": past.before,
         "relations": list(here.drop("run_after").iter_rows(named=True)),
-        "clusters": [_one(past, cluster_id) for cluster_id in past.windows[-1].profiles.clusters],
+        "clusters": [_one(past, changes, cluster_id) for cluster_id in past.windows[-1].profiles.clusters],
+        "mutations": list(changes.iter_rows(named=True)),
     }
 
 
-def _one(past: Past, cluster_id: str) -> dict[str, Any]:
+def _one(past: Past, changes: pl.DataFrame, cluster_id: str) -> dict[str, Any]:
     line = past.line_of(cluster_id)
     moved = churn(line, past.windows).row(-1, named=True)
     kinds = dict(loyalty(line, past.windows).group_by("kind").len().sort("kind").iter_rows())
@@ -78,27 +35,11 @@ def _one(past: Past, cluster_id: str) -> dict[str, Any]:
         **{name: moved[name] for name in ("lineage_id", "step", "size", "stayed", "left", "joined", "stay_rate")},
         "chain": [{"run_id": one.run_id, "cluster_id": one.cluster_id, "similarity": one.similarity} for one in chain],
         "members": {kind: kinds.get(kind, 0) for kind in ("loyal", "transient", "new")},
+        "mutation": _mutation(past, changes, cluster_id, chain[0]) if chain else None,
     }
 
 
-def _earlier(listed: Sequence[StoredRun], run: StoredRun) -> list[StoredRun]:
-    """Those listed before `run`, unless they are shadow runs or saw later data than it."""
-    place = [one.run_id for one in listed].index(run.run_id)
-    until = run.record.data_until
-    return [
-        one
-        for one in listed[:place]
-        if not one.record.shadow and (until is None or one.record.data_until is None or one.record.data_until <= until)
-    ]
-
-
-def _sources(workspace: Workspace, runs: Sequence[StoredRun]) -> pl.DataFrame:
-    """trace, object_id, block of everything in the evidence of these runs, as the facts know it now."""
-    asked = pl.concat([run.scan("evidence").select("trace", "object_id") for run in runs]).unique()
-    known = current_facts(workspace).scan("actions").filter(pl.col("trace").is_in(sorted(WITH_SOURCE)))
-    return (
-        known.select("trace", "object_id", "block")
-        .join(asked, on=["trace", "object_id"], how="semi")
-        .unique()
-        .collect()
-    )
+def _mutation(past: Past, changes: pl.DataFrame, cluster_id: str, before: Ancestor) -> str:
+    if not sees_more(past, before.run_id, past.run.run_id):
+        return "Both runs end with the same data, so there is nothing new to compare."
+    return mutation_sentence(changes.filter(pl.col("cluster_after") == cluster_id))
