@@ -22,6 +22,7 @@ HOMES = {
     "runs": "looking",
     "compare": "detecting",
     "lineage": "tracking",
+    "trends": "tracking",
     "clusters": "looking",
     "accounts": "looking",
     "explain": "explaining",

@@ -1,0 +1,126 @@
+"""What a rise is made of: per dimension the fewest values that explain four fifths of the excess, and how surprising they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from detectors.trends.acts import EVERYTHING, NONE, Acts
+from graph.schemas import FrameSchema
+
+ENOUGH = 0.8  # DETECTORS 6: the share of the excess that a set of values must explain
+MOST_VALUES = 10  # more is not a cause but a list
+CANDIDATES = 200  # values of a dimension with the largest excess of their own
+ACCOUNT = "account"  # who acted is looked at as a cause, never as a trend
+
+CAUSE_SCHEMA: FrameSchema = {
+    "dimension": pl.String,
+    "value": pl.String,  # "" = acts without a value of the dimension
+    "rank": pl.Int64,
+    "seen": pl.Float64,
+    "expected": pl.Float64,
+    "share": pl.Float64,  # of the excess that no value before it explains
+    "explained": pl.Float64,  # of the excess, by this value and those before it
+    "surprise": pl.Float64,  # its part of the Jensen-Shannon divergence between seen and expected shares, bits
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A span of one series: microseconds [since, until), `seen` acts where `expected` were; `baseline` starts the time before."""
+
+    dimension: str
+    value: str
+    since: int
+    until: int
+    seen: float
+    expected: float
+    baseline: int
+
+    @property
+    def excess(self) -> float:
+        return self.seen - self.expected
+
+
+def causes(acts: Acts, rise: Rise, dimensions: Sequence[str]) -> pl.DataFrame:
+    """CAUSE_SCHEMA: for each dimension the values that explain ENOUGH of the excess, or the best MOST_VALUES; the likeliest cause first.
+
+    An act may bear several values (tags), so a value counts only for acts that no value before it bears: shares add up to
+    at most 1. What a value was expected to have is the expectation of the rise times the value's share of the acts before
+    it. Dimensions that explain enough come first, by the surprise of their values together: a language that nearly everybody writes explains nearly
+    every rise and surprises nobody. After Adtributor (Bhagwan et al. 2014).
+    """
+    mine = acts.bearing(rise.dimension, rise.value)
+    now = mine.filter((pl.col("at") >= rise.since) & (pl.col("at") < rise.until))
+    before = mine.filter((pl.col("at") >= rise.baseline) & (pl.col("at") < rise.since))
+    told = [_of_dimension(acts, rise, now, before, name) for name in dimensions if name != EVERYTHING]
+    told = [frame for frame in told if frame.height]
+    if not told:
+        return pl.DataFrame(schema=dict(CAUSE_SCHEMA))
+    return pl.concat(sorted(told, key=lambda frame: _rank(frame, rise)))
+
+
+def together_surprising(values: pl.DataFrame, rise: Rise) -> float:
+    """Bits between the share that these values of one dimension had in the rise and the one they were expected to have.
+
+    Of all of them together: posts and shares make up every rise, and always made up everything.
+    """
+    seen = float(values["seen"].sum()) / max(rise.seen, 1e-9)
+    due = float(values["expected"].sum()) / max(rise.expected, 1e-9)
+    seen, due = min(seen, 1.0), min(due, 1.0)
+    return _surprise(seen, due) + _surprise(1 - seen, 1 - due)
+
+
+def _rank(frame: pl.DataFrame, rise: Rise) -> tuple[bool, float, int, str]:
+    explained, dimension = frame["explained"][-1], frame["dimension"][0]
+    return explained < ENOUGH, -round(together_surprising(frame, rise), 9), frame.height, dimension
+
+
+def _of_dimension(acts: Acts, rise: Rise, now: pl.DataFrame, before: pl.DataFrame, dimension: str) -> pl.DataFrame:
+    new, old = _bearing(acts, now, dimension), _bearing(acts, before, dimension)
+    if dimension == rise.dimension:  # every act of the rise bears its own value; what else they bear may be the cause
+        new, old = (side.filter(pl.col("value") != rise.value) for side in (new, old))
+    if new.filter(pl.col("value") != NONE).is_empty():
+        return pl.DataFrame(schema=dict(CAUSE_SCHEMA))
+    scale = rise.expected / max(before.height, 1)
+    rows: list[tuple[object, ...]] = []
+    explained = 0.0
+    while explained < ENOUGH and len(rows) < MOST_VALUES:
+        gains = _gains(new, old, scale)
+        if gains.is_empty() or gains["gain"][0] <= 0:
+            break
+        value, seen, expected, gain = gains.row(0)
+        explained += gain / rise.excess
+        surprise = _surprise(seen / max(now.height, 1), expected / max(rise.expected, 1e-9))
+        rows.append((dimension, value, len(rows) + 1, seen, expected, gain / rise.excess, explained, surprise))
+        new, old = (_without(side, value) for side in (new, old))
+    return pl.DataFrame(rows, schema=dict(CAUSE_SCHEMA), orient="row")
+
+
+def _bearing(acts: Acts, some: pl.DataFrame, dimension: str) -> pl.DataFrame:
+    """act, value: every value of the dimension that the acts bear, NONE for an act without."""
+    if dimension == ACCOUNT:
+        return some.select("act", value="account_id")
+    marks = acts.marks.filter(pl.col("dimension") == dimension).select("act", "value")
+    return some.select("act").join(marks, on="act", how="left").with_columns(pl.col("value").fill_null(NONE))
+
+
+def _gains(new: pl.DataFrame, old: pl.DataFrame, scale: float) -> pl.DataFrame:
+    """value, seen, expected, gain: the largest excess first, then the smaller name."""
+    counted = new.group_by("value").agg(pl.len().cast(pl.Float64).alias("seen"))
+    top = counted.sort("seen", "value", descending=[True, False]).head(CANDIDATES)
+    due = old.group_by("value").agg((pl.len() * scale).alias("expected"))
+    both = top.join(due, on="value", how="left").with_columns(pl.col("expected").fill_null(0.0))
+    return both.with_columns(gain=pl.col("seen") - pl.col("expected")).sort("gain", "value", descending=[True, False])
+
+
+def _without(side: pl.DataFrame, value: str) -> pl.DataFrame:
+    return side.join(side.filter(pl.col("value") == value).select("act"), on="act", how="anti")
+
+
+def _surprise(seen: float, expected: float) -> float:
+    """One value's part of the Jensen-Shannon divergence, in bits."""
+    middle = (seen + expected) / 2 or 1.0
+    parts = [share * np.log2(share / middle) for share in (seen, expected) if share > 0]
+    return float(sum(parts) / 2)
