@@ -37,6 +37,7 @@ class Rise:
     seen: float
     expected: float
     baseline: int
+    kind: str = "spike"
 
     @property
     def excess(self) -> float:
@@ -48,37 +49,44 @@ def causes(acts: Acts, rise: Rise, dimensions: Sequence[str]) -> pl.DataFrame:
 
     An act may bear several values (tags), so a value counts only for acts that no value before it bears: shares add up to
     at most 1. What a value was expected to have is the expectation of the rise times the value's share of the acts before
-    it. Dimensions that explain enough come first, by the surprise of their values together: a language that nearly everybody writes explains nearly
+    it. Dimensions that explain enough come first, by the surprise of their most telling values together: a language that nearly everybody writes explains nearly
     every rise and surprises nobody. After Adtributor (Bhagwan et al. 2014).
     """
     mine = acts.bearing(rise.dimension, rise.value)
     now = mine.filter((pl.col("at") >= rise.since) & (pl.col("at") < rise.until))
     before = mine.filter((pl.col("at") >= rise.baseline) & (pl.col("at") < rise.since))
-    told = [_of_dimension(acts, rise, now, before, name) for name in dimensions if name != EVERYTHING]
+    marks = acts.marks.join(pl.concat([now, before]).select("act"), on="act", how="semi")
+    told = [_of_dimension(marks, rise, now, before, name) for name in dimensions if name != EVERYTHING]
     told = [frame for frame in told if frame.height]
     if not told:
         return pl.DataFrame(schema=dict(CAUSE_SCHEMA))
     return pl.concat(sorted(told, key=lambda frame: _rank(frame, rise)))
 
 
-def together_surprising(values: pl.DataFrame, rise: Rise) -> float:
-    """Bits between the share that these values of one dimension had in the rise and the one they were expected to have.
+def most_telling(values: pl.DataFrame, rise: Rise) -> tuple[int, float]:
+    """How many of the leading values of one dimension are together the most surprising, and how surprising they are.
 
-    Of all of them together: posts and shares make up every rise, and always made up everything.
+    Bits between the share that they had in the rise and the one they were expected to have, of all of them together: posts
+    and shares make up every rise, and always made up everything.
     """
-    seen = float(values["seen"].sum()) / max(rise.seen, 1e-9)
-    due = float(values["expected"].sum()) / max(rise.expected, 1e-9)
-    seen, due = min(seen, 1.0), min(due, 1.0)
-    return _surprise(seen, due) + _surprise(1 - seen, 1 - due)
+    seen = np.minimum(values["seen"].cum_sum().to_numpy() / max(rise.seen, 1e-9), 1.0)
+    due = np.minimum(values["expected"].cum_sum().to_numpy() / max(rise.expected, 1e-9), 1.0)
+    bits = [
+        round(_surprise(one, other) + _surprise(1 - one, 1 - other), 9) for one, other in zip(seen, due, strict=True)
+    ]
+    best = max(range(len(bits)), key=lambda place: (bits[place], -place))
+    return best + 1, bits[best]
 
 
 def _rank(frame: pl.DataFrame, rise: Rise) -> tuple[bool, float, int, str]:
     explained, dimension = frame["explained"][-1], frame["dimension"][0]
-    return explained < ENOUGH, -round(together_surprising(frame, rise), 9), frame.height, dimension
+    return explained < ENOUGH, -most_telling(frame, rise)[1], frame.height, dimension
 
 
-def _of_dimension(acts: Acts, rise: Rise, now: pl.DataFrame, before: pl.DataFrame, dimension: str) -> pl.DataFrame:
-    new, old = _bearing(acts, now, dimension), _bearing(acts, before, dimension)
+def _of_dimension(
+    marks: pl.DataFrame, rise: Rise, now: pl.DataFrame, before: pl.DataFrame, dimension: str
+) -> pl.DataFrame:
+    new, old = _bearing(marks, now, dimension), _bearing(marks, before, dimension)
     if dimension == rise.dimension:  # every act of the rise bears its own value; what else they bear may be the cause
         new, old = (side.filter(pl.col("value") != rise.value) for side in (new, old))
     if new.filter(pl.col("value") != NONE).is_empty():
@@ -98,12 +106,12 @@ def _of_dimension(acts: Acts, rise: Rise, now: pl.DataFrame, before: pl.DataFram
     return pl.DataFrame(rows, schema=dict(CAUSE_SCHEMA), orient="row")
 
 
-def _bearing(acts: Acts, some: pl.DataFrame, dimension: str) -> pl.DataFrame:
+def _bearing(marks: pl.DataFrame, some: pl.DataFrame, dimension: str) -> pl.DataFrame:
     """act, value: every value of the dimension that the acts bear, NONE for an act without."""
     if dimension == ACCOUNT:
         return some.select("act", value="account_id")
-    marks = acts.marks.filter(pl.col("dimension") == dimension).select("act", "value")
-    return some.select("act").join(marks, on="act", how="left").with_columns(pl.col("value").fill_null(NONE))
+    mine = marks.filter(pl.col("dimension") == dimension).select("act", "value")
+    return some.select("act").join(mine, on="act", how="left").with_columns(pl.col("value").fill_null(NONE))
 
 
 def _gains(new: pl.DataFrame, old: pl.DataFrame, scale: float) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from detectors.trends.attribution import (
     control_spans,
     split,
 )
-from detectors.trends.cause import ACCOUNT, CAUSE_SCHEMA, Rise, causes, together_surprising
+from detectors.trends.cause import ACCOUNT, CAUSE_SCHEMA, Rise, causes, most_telling
 from detectors.trends.counting import BINS, Series, counts_of, forecast_of, series_of
 from detectors.trends.forecast import band
 from detectors.trends.words import attribution_sentence, cause_sentence, rise_sentence
@@ -172,11 +172,11 @@ class _Splits:
 
 
 def _like(rise: Rise, rises: Sequence[Rise]) -> Iterator[Rise]:
-    """Other rises of the dimension and of like size, at another time; at most MOST_RISES."""
+    """Other rises of the dimension, of the kind and of like size, at another time; at most MOST_RISES."""
     fit = [
         one
         for one in rises
-        if one.dimension == rise.dimension
+        if (one.dimension, one.kind) == (rise.dimension, rise.kind)
         and (one.until <= rise.since or rise.until <= one.since)
         and 1 / ALIKE_FACTOR <= one.excess / rise.excess <= ALIKE_FACTOR
     ]
@@ -188,15 +188,16 @@ def _rise(series: Series, row: dict[str, object]) -> Rise:
     since, until = grid.start(int(str(row["since"]))), grid.start(int(str(row["until"])))
     baseline = max(grid.first, since - _BASELINE_DAYS * _DAY)
     seen, expected = float(str(row["seen"])), float(str(row["expected"]))
-    return Rise(str(row["dimension"]), str(row["value"]), since, until, seen, expected, baseline)
+    return Rise(str(row["dimension"]), str(row["value"]), since, until, seen, expected, baseline, str(row["kind"]))
 
 
 def _cause_words(why: pl.DataFrame, rise: Rise) -> str:
     if why.is_empty():
         return "The acts bear nothing else to explain it by."
     first = why.filter(pl.col("dimension") == why["dimension"][0])
-    surprise = together_surprising(first, rise)
-    return cause_sentence(first["dimension"][0], first["value"].to_list(), first["explained"][-1], surprise)
+    telling, surprise = most_telling(first, rise)
+    named = first.head(telling)
+    return cause_sentence(named["dimension"][0], named["value"].to_list(), named["explained"][-1], surprise)
 
 
 def _made_words(made: Attribution | None) -> list[str]:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from detectors.sentences import NARROW, count, percent, plural
 from detectors.trends.acts import EVERYTHING
 from detectors.trends.attribution import RISES, Attribution
-from detectors.trends.cause import ENOUGH
 
 _LONGEST = 60  # characters of a foreign value in a sentence
+_MOST_OF_IT = 0.5  # what explains less is not called the rise; the table lists all the same
 _WIDEST = 0.5  # convention: an interval over more than half of the scale tells nothing
 # Bits: below it the values had about their usual share (a share of 60 % seen at 76 % lies .02 apart).
 _LEAST_SURPRISE = 0.02
@@ -45,9 +45,9 @@ def rise_sentence(dimension: str, value: str, seen: float, expected: float, sinc
 
 
 def cause_sentence(dimension: str, values: list[str], explained: float, surprise: float) -> str:
-    """'78 % of the rise is #x.' or that nothing in particular explains it."""
-    if explained < ENOUGH or surprise < _LEAST_SURPRISE:
-        return "No few values of anything explain four fifths of the rise: it rose as a whole."
+    """'78 % of the rise is #x.' or that nothing in particular explains most of it. Takes the most telling values."""
+    if explained < _MOST_OF_IT or surprise < _LEAST_SURPRISE:
+        return "Nothing in particular explains most of the rise: it rose as a whole."
     named = [value_name(dimension, value) for value in values[:3]]
     more = f" and {count(len(values) - 3)} more" if len(values) > 3 else ""
     said = (

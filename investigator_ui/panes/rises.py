@@ -61,6 +61,7 @@ def one_rise(trends: Trends, place: int) -> None:
     st.markdown(rise_sentence(trends, place))
     show_chart(rise(rise_line(trends, place), palette()), "Counts around the rise, with the band that was expected")
     st.caption("Band: where 95 % of quiet bins fall. Dashed: expected. Line: seen; red inside the rise.")
+    column = st.column_config
     left, right = st.columns([1.6, 1], gap="medium")
     with left:
         causes = cause_rows(trends, place)
@@ -69,10 +70,32 @@ def one_rise(trends: Trends, place: int) -> None:
             st.caption("The acts bear nothing else to explain it by, or it was not among the largest rises.")
         else:
             st.dataframe(
-                causes, hide_index=True, row_height=_ROW, height=_ROW * min(8, causes.height) + 36, alt="Causes"
+                causes,
+                hide_index=True,
+                row_height=_ROW,
+                height=_ROW * min(8, causes.height) + 36,
+                alt="Values that explain the rise, the likeliest cause first",
+                column_config={
+                    "dimension": column.TextColumn("By", width=90),
+                    "value": column.TextColumn("Value", width=230),
+                    "seen": column.NumberColumn("Seen", format="localized", width=70),
+                    "expected": column.TextColumn("Expected", width=80, alignment="right"),
+                    "share": column.TextColumn("Of the rise", width=90, alignment="right"),
+                    "so_far": column.TextColumn("Together", width=80, alignment="right"),
+                },
             )
     with right:
         makers = maker_rows(trends, place)
         heading("By whom", manufactured_note(trends, place), "group")
         if makers.height:
-            st.dataframe(makers, hide_index=True, row_height=_ROW, height=_ROW * makers.height + 36, alt="Who acted")
+            st.dataframe(
+                makers,
+                hide_index=True,
+                row_height=_ROW,
+                height=_ROW * makers.height + 36,
+                alt="Shares of the rise by kind of account",
+                column_config={
+                    "who": column.TextColumn("Accounts", width=240),
+                    "share": column.TextColumn("Of the rise", width=100, alignment="right"),
+                },
+            )

@@ -212,18 +212,18 @@ RISE = Rise("hashtag", "t", START, START + HOUR, 100, 10, START)
 
 def test_newcomers_count_only_beyond_those_that_like_rises_bring():
     """90 in excess: 45 newcomers beside 45 others is what like rises bring; 81 beside 9 is not."""
-    like = [people(0, 10, 10, 20)] * 5
+    like = [people(0, 10, 10, 20)] * 20
     quiet = [people(0, 0, 0, 10)] * 5
     usual = attribute(RISE, 0.01, people(0, 20, 25, 55), quiet, like, 0, True)
-    assert (usual.compared_with, usual.controls, usual.manufactured) == (RISES, 5, 0.0)
+    assert (usual.compared_with, usual.controls, usual.manufactured) == (RISES, 20, 0.0)
     strange = attribute(RISE, 0.01, people(0, 40, 41, 19), quiet, like, 0, True)
     assert strange.manufactured == pytest.approx((81 - 9) / 90)
     assert strange.low < strange.manufactured < strange.high
 
 
 def test_newcomers_within_the_range_of_like_rises_are_not_strange():
-    """Two like rises brought half, one brought nine in ten: 81 newcomers beside 9 have been seen before."""
-    like = [people(0, 10, 10, 20), people(0, 10, 10, 20), people(0, 45, 45, 10)]
+    """Most like rises brought half, two brought nine in ten: 81 newcomers beside 9 have been seen before."""
+    like = [*[people(0, 10, 10, 20)] * 18, *[people(0, 45, 45, 10)] * 2]
     told = attribute(RISE, 0.01, people(0, 40, 41, 19), [people(0, 0, 0, 10)] * 5, like, 0, True)
     assert told.manufactured == 0.0
 
@@ -234,6 +234,11 @@ def test_without_like_rises_only_flagged_accounts_count():
     assert told.manufactured == pytest.approx(60 / 90, abs=1e-6)
     assert told.flagged + told.new + told.silent + told.organic == pytest.approx(1.0)
     assert "newcomers not counted" in attribution_sentence(told)
+
+
+def test_fewer_than_twenty_like_rises_are_no_comparison():
+    told = attribute(RISE, 0.01, people(0, 40, 41, 19), [people(0, 0, 0, 10)] * 5, [people(0, 1, 1, 9)] * 19, 0, True)
+    assert (told.compared_with, told.manufactured) == ("nothing", 0.0)
 
 
 def test_an_interval_over_half_of_the_scale_says_that_it_cannot_be_told():
