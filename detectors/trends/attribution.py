@@ -63,7 +63,8 @@ class Attribution:
     high: float
     compared_with: str
     controls: int
-    silent_known: bool
+    silent_known: bool  # false: the data begins too short before
+    new_known: bool  # false: no account says when it was created
 
 
 def split(series: pl.DataFrame, everything: pl.DataFrame, since: int, until: int, who: Who, data_from: int) -> Split:
@@ -96,7 +97,14 @@ def control_spans(rise: Rise, data_from: int, busy: Sequence[tuple[int, int]]) -
 
 
 def attribute(
-    rise: Rise, alpha: float, here: Split, quiet: Sequence[Split], rises: Sequence[Split], seed: int, silent_known: bool
+    rise: Rise,
+    alpha: float,
+    here: Split,
+    quiet: Sequence[Split],
+    rises: Sequence[Split],
+    seed: int,
+    silent_known: bool,
+    new_known: bool = True,
 ) -> Attribution:
     """Who the excess comes from, and the share that looks manufactured.
 
@@ -116,7 +124,7 @@ def attribute(
     flagged, new, silent, organic = (round(float(share), 6) for share in shares)
     made, least, most = (round(x, 6) for x in (value, min(low, value), max(high, value)))
     compared = RISES if usual.size else NOTHING
-    return Attribution(flagged, new, silent, organic, made, least, most, compared, usual.size, silent_known)
+    return Attribution(flagged, new, silent, organic, made, least, most, compared, usual.size, silent_known, new_known)
 
 
 def _class_of(account: str, flagged: frozenset[str], new: set[str], heard: set[str] | None) -> str:

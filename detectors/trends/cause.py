@@ -12,6 +12,7 @@ from graph.schemas import FrameSchema
 ENOUGH = 0.8  # DETECTORS 6: the share of the excess that a set of values must explain
 MOST_VALUES = 10  # more is not a cause but a list
 CANDIDATES = 200  # values of a dimension with the largest excess of their own
+LEAST_BEFORE = 20  # acts of the series before, below which everything before says what is usual: a new tag has no past
 ACCOUNT = "account"  # who acted is looked at as a cause, never as a trend
 
 CAUSE_SCHEMA: FrameSchema = {
@@ -49,12 +50,15 @@ def causes(acts: Acts, rise: Rise, dimensions: Sequence[str]) -> pl.DataFrame:
 
     An act may bear several values (tags), so a value counts only for acts that no value before it bears: shares add up to
     at most 1. What a value was expected to have is the expectation of the rise times the value's share of the acts before
-    it. Dimensions that explain enough come first, by the surprise of their most telling values together: a language that nearly everybody writes explains nearly
+    it, of everything before it when the series has hardly a past. Dimensions that explain enough come first, by the surprise of their most telling values together: a language that nearly everybody writes explains nearly
     every rise and surprises nobody. After Adtributor (Bhagwan et al. 2014).
     """
     mine = acts.bearing(rise.dimension, rise.value)
     now = mine.filter((pl.col("at") >= rise.since) & (pl.col("at") < rise.until))
-    before = mine.filter((pl.col("at") >= rise.baseline) & (pl.col("at") < rise.since))
+    earlier = (pl.col("at") >= rise.baseline) & (pl.col("at") < rise.since)
+    before = mine.filter(earlier)
+    if before.height < LEAST_BEFORE:
+        before = acts.acts.filter(earlier)
     marks = acts.marks.join(pl.concat([now, before]).select("act"), on="act", how="semi")
     told = [_of_dimension(marks, rise, now, before, name) for name in dimensions if name != EVERYTHING]
     told = [frame for frame in told if frame.height]

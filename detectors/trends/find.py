@@ -40,7 +40,7 @@ RISE_SCHEMA: FrameSchema = {
     "seen": pl.Float64,
     "expected": pl.Float64,
     "q": pl.Float64,  # null for ramps
-    "flagged": pl.Float64,  # shares of the excess; null beyond MOST_RISES
+    "flagged": pl.Float64,  # shares of the excess; null where not known, and beyond MOST_RISES
     "new": pl.Float64,
     "silent": pl.Float64,
     "organic": pl.Float64,
@@ -153,6 +153,7 @@ class _Splits:
 
     def __init__(self, acts: Acts, who: Who | None) -> None:
         self._acts, self._who = acts, who or Who(frozenset(), pl.DataFrame())
+        self._dated = who is not None and not who.created.is_empty()
         self._start = int(acts.acts["at"][0])
         self._kept: dict[tuple[str, str, int, int], Split] = {}
 
@@ -161,7 +162,7 @@ class _Splits:
         quiet = [self._of(rise, *span) for span in control_spans(rise, self._start, busy)]
         like = [self._of(one, one.since, one.until) for one in _like(rise, rises)]
         known = rise.since - self._start >= LEAST_HISTORY * _DAY
-        return attribute(rise, alpha, self._of(rise, rise.since, rise.until), quiet, like, seed, known)
+        return attribute(rise, alpha, self._of(rise, rise.since, rise.until), quiet, like, seed, known, self._dated)
 
     def _of(self, rise: Rise, since: int, until: int) -> Split:
         key = (rise.dimension, rise.value, since, until)
@@ -209,7 +210,8 @@ def _made_words(made: Attribution | None) -> list[str]:
 def _shares(made: Attribution | None) -> tuple[object, ...]:
     if made is None:
         return (None,) * 9
-    shares = (made.flagged, made.new, made.silent, made.organic, made.manufactured, made.low, made.high)
+    new, silent = made.new if made.new_known else None, made.silent if made.silent_known else None
+    shares = (made.flagged, new, silent, made.organic, made.manufactured, made.low, made.high)
     return (*shares, made.compared_with, made.controls)
 
 

@@ -59,11 +59,9 @@ def cause_sentence(dimension: str, values: list[str], explained: float, surprise
 def attribution_sentence(told: Attribution) -> str:
     """How much looks manufactured, from whom, compared with what; an interval wider than half says that it cannot be told."""
     span = f"{round(100 * told.low)}–{round(100 * told.high)}{NARROW}%"
-    newcomers = "new or long silent" if told.silent_known else "new"
-    who = (
-        f"{_share(told.flagged)} of it comes from accounts in flagged clusters, {_share(told.new + told.silent)} from "
-        f"{newcomers} accounts"
-    )
+    known = [word for word, is_known in (("new", told.new_known), ("long silent", told.silent_known)) if is_known]
+    theirs = f", {_share(told.new + told.silent)} from {' or '.join(known)} accounts" if known else ""
+    who = f"{_share(told.flagged)} of it comes from accounts in flagged clusters{theirs}"
     counted = (
         f"newcomers counted beyond those of {plural(told.controls, 'like rise', 'like rises')}"
         if told.compared_with == RISES
@@ -75,6 +73,7 @@ def attribution_sentence(told: Attribution) -> str:
         else f"{percent(told.manufactured)} ({span}) looks manufactured"
     )
     unknown = "" if told.silent_known else " The data begins too short before to say who had been silent."
+    unknown += "" if told.new_known else " The data does not say when accounts were created."
     return f"{who}; {made}, {counted}.{unknown}"
 
 

@@ -87,7 +87,7 @@ def maker_rows(trends: Trends, place: int) -> pl.DataFrame:
     row = trends.rises.row(place, named=True)
     if row["organic"] is None:
         return pl.DataFrame(schema={"who": pl.String, "share": pl.String})
-    rows = [(words, percent(row[name])) for name, words in CLASSES]
+    rows = [(words, "not known" if row[name] is None else percent(row[name])) for name, words in CLASSES]
     return pl.DataFrame(rows, schema={"who": pl.String, "share": pl.String}, orient="row")
 
 

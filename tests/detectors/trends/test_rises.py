@@ -10,7 +10,7 @@ import pytest
 from detectors.trends import Acts, Who, find_trends, line_of, read_acts
 from detectors.trends.anomalies import anomalies
 from detectors.trends.attribution import RISES, Split, attribute, control_spans, split
-from detectors.trends.cause import Rise, causes
+from detectors.trends.cause import Rise, causes, most_telling
 from detectors.trends.counting import counts_of, grid_of, series_of
 from detectors.trends.words import attribution_sentence
 from graph.errors import BadSetting
@@ -173,6 +173,16 @@ def test_a_value_that_nearly_every_act_bears_anyway_is_no_cause():
     assert causes(acts, rise, ["domain", "hashtag"])["dimension"].to_list() == ["hashtag", "domain"]
 
 
+def test_a_new_tag_is_held_against_everything_before_it():
+    """The tag has no past: that x and y carry it as they carry everything is no cause, that z does is one."""
+    usual = {("old", "x"): 50, ("old", "y"): 50}
+    for now, telling in (({("new", "x"): 50, ("new", "y"): 50}, False), ({("new", "z"): 100}, True)):
+        acts, everything = few_acts(now, usual)
+        rise = dataclasses.replace(everything, dimension="hashtag", value="new", expected=0.01)
+        sites = causes(acts, rise, ["domain"])
+        assert (most_telling(sites, rise)[1] > 0.5) == telling
+
+
 def test_an_act_with_two_tags_explains_once():
     acts, rise = few_acts({("a", "x"): 100}, {("b", "y"): 100})
     twice = pl.concat([acts.marks, acts.marks.filter(pl.col("value") == "a").with_columns(value=pl.lit("aa"))])
@@ -239,6 +249,20 @@ def test_without_like_rises_only_flagged_accounts_count():
 def test_fewer_than_twenty_like_rises_are_no_comparison():
     told = attribute(RISE, 0.01, people(0, 40, 41, 19), [people(0, 0, 0, 10)] * 5, [people(0, 1, 1, 9)] * 19, 0, True)
     assert (told.compared_with, told.manufactured) == ("nothing", 0.0)
+
+
+def test_what_the_data_does_not_say_of_accounts_is_told_as_not_known():
+    told = attribute(
+        RISE, 0.01, people(60, 0, 0, 40), [people(0, 0, 0, 9)] * 4, [], 0, silent_known=False, new_known=False
+    )
+    said = attribution_sentence(told)
+    assert "accounts in flagged clusters; " in said
+    assert said.endswith("The data does not say when accounts were created.")
+    rises = find_trends(
+        as_acts(quiet_acts(1, tags=2) + planted_acts(1, Planted("tag1", 24 * 20 + 3, 3, 500, 0.6))), who()
+    ).rises
+    assert set(rises["new"]) == {None}
+    assert rises["silent"].null_count() == 0
 
 
 def test_an_interval_over_half_of_the_scale_says_that_it_cannot_be_told():
