@@ -1,5 +1,6 @@
 """The ways of a cluster in one window, as counts: traces, lags, apps, sources, exact copies, hours, and what it does besides."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
@@ -8,7 +9,15 @@ import polars as pl
 from detectors.lineage.profiles import SOURCE_SCHEMA, WITH_SOURCE, Frames, one_source
 from graph.schemas import ACTION_SCHEMA, POST_SCHEMA, FrameSchema
 
-HABITS = ("traces", "lag", "clients", "sources", "copies", "hours", "elsewhere")
+HABITS: Mapping[str, str] = {  # name -> how a sentence calls it
+    "traces": "what they do alike",
+    "lag": "pace",
+    "clients": "apps",
+    "sources": "sites and authors",
+    "copies": "exact copies",
+    "hours": "hours",
+    "elsewhere": "acts outside the evidence",
+}
 # `unit` is what is drawn when chance is asked: acts on one object belong together, so an object is one draw, not many.
 HABIT_SCHEMA: FrameSchema = {"habit": pl.String, "unit": pl.String, "key": pl.String, "n": pl.Float64}
 LAG_BINS = 11  # half decades from 1 s to 10^5 s, about a day: 0 is up to 1 s, 10 is everything from there on

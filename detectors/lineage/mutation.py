@@ -80,7 +80,7 @@ def mutation_sentence(rows: pl.DataFrame) -> str:
         return "Too little was seen in one of the two windows to compare its ways."
     loud = rows.filter("alarm").with_columns(over=pl.col("jsd") / pl.col("line").clip(lower_bound=_NO_NOISE))
     if loud.is_empty():
-        return f"No change in {_listed(rows['habit'].to_list())} beyond what varies anyway."
+        return f"No change in {_listed([HABITS[habit] for habit in rows['habit']])} beyond what varies anyway."
     said = "; ".join(loud.sort("over", "habit", descending=[True, False])["change"])
     return f"{said[0].upper()}{said[1:]}."
 

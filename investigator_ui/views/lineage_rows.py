@@ -1,11 +1,11 @@
 """What a cluster was before this run: its line through the earlier runs, who stayed, and what it changed about its ways."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from detectors.lineage import ancestors, churn, mutation_sentence
+from detectors.lineage.habits import HABITS
 from graph.foreign_text import show_markdown, show_text
 from investigator_ui.services.mutating import sees_more
 from investigator_ui.services.past import Past
@@ -18,15 +18,6 @@ _ORIGINS = {
     "split": "A part of {before}, from which it split.",
     "merged": "{before} merged into it.",
     "reborn": "New accounts with the addresses, devices or texts of {before}: reborn.",
-}
-HABIT_NAMES: Mapping[str, str] = {
-    "traces": "What they do alike",
-    "lag": "Pace",
-    "clients": "Apps",
-    "sources": "Sites and authors",
-    "copies": "Exact copies",
-    "hours": "Hours",
-    "elsewhere": "Acts outside the evidence",
 }
 
 
@@ -83,7 +74,7 @@ def change_rows(changes: pl.DataFrame, cluster_id: str) -> pl.DataFrame:
     )
     rows = [
         (
-            HABIT_NAMES.get(row["habit"], row["habit"]),
+            HABITS[row["habit"]].capitalize(),
             show_text(row["change"], 200),
             row["jsd"],
             row["line"],
