@@ -29,7 +29,10 @@ page = st.navigation(
             st.Page(SCREENS / "cluster.py", title="Cluster", icon=":material/hub:", url_path="cluster"),
             st.Page(SCREENS / "account.py", title="Account", icon=":material/person_search:", url_path="account"),
         ],
-        "Detect": [st.Page(SCREENS / "runs.py", title="Runs", icon=":material/filter_alt:", url_path="runs")],
+        "Detect": [
+            st.Page(SCREENS / "runs.py", title="Runs", icon=":material/filter_alt:", url_path="runs"),
+            st.Page(SCREENS / "trends.py", title="Trends", icon=":material/trending_up:", url_path="trends"),
+        ],
     },
     expanded=True,
 )

@@ -176,6 +176,30 @@ def daily(rows: pl.DataFrame, colours: Palette) -> AnyChart:
     ).properties(height=130)
 
 
+def rise(rows: pl.DataFrame, colours: Palette) -> AnyChart:
+    """Band: where 95 % of quiet bins fall. Dashed: expected. Line: seen; red dots inside the rise. Takes `at, seen, expected, low, high, inside`."""
+    axis = alt.Axis(grid=False, format="%d %b %H:%M", tickCount=8, labelOverlap=True)
+    x = alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
+    y_axis = alt.Axis(tickCount=4, format="~s")
+    told = [
+        alt.Tooltip("at:T", title="From (UTC)", format="%d %b %H:%M"),
+        alt.Tooltip("seen:Q", title="Seen", format=",.0f"),
+        alt.Tooltip("expected:Q", title="Expected", format=",.1f"),
+    ]
+    base = alt.Chart(rows).encode(x=x)
+    seen = alt.Y("seen:Q", title=None, axis=y_axis)
+    return alt.layer(
+        base.mark_area(color=colours.band).encode(y=alt.Y("low:Q", title=None, axis=y_axis), y2="high:Q"),
+        base.mark_line(color=colours.faint, strokeDash=[4, 3], strokeWidth=1.5).encode(
+            y=alt.Y("expected:Q", axis=y_axis)
+        ),
+        base.mark_line(color=colours.main, strokeWidth=1.5).encode(y=seen, tooltip=told),
+        base.transform_filter("datum.inside")
+        .mark_point(filled=True, size=50, color=colours.tier["alert"], opacity=1)
+        .encode(y=seen, tooltip=told),
+    ).properties(height=220)
+
+
 def _day_axis(days: pl.Series) -> alt.Axis:
     """At most a dozen dates, each written once."""
     first, last = days.min(), days.max()

@@ -21,6 +21,8 @@ HOMES = {
     "detect": "detecting",
     "runs": "looking",
     "compare": "detecting",
+    "lineage": "tracking",
+    "trends": "tracking",
     "clusters": "looking",
     "accounts": "looking",
     "explain": "explaining",

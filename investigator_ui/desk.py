@@ -12,12 +12,16 @@ import streamlit as st
 from casework.actors import Actor, local_actor
 from casework.decisions import Decision, decisions, newest_standing
 from casework.work_store import WorkStore, open_work_store
+from detectors.trends import Trends
 from graph.errors import BadSetting, NothingThere
 from graph.facts import Facts, current_facts
 from graph.runs import StoredRun, list_runs, load_run
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import WORKSPACE_VARIABLE
 from investigator_ui.services.explaining import what_ifs_of
+from investigator_ui.services.mutating import mutations_of
+from investigator_ui.services.past import Past, past_of
+from investigator_ui.services.trending import trends_in
 from investigator_ui.views.account_page import AccountFrames, read_account
 from investigator_ui.views.cluster_head import ClusterFrames, read_cluster
 from investigator_ui.views.names import account_names
@@ -106,6 +110,17 @@ def cluster_answers(desk: Desk, run: StoredRun, cluster_id: str) -> Mapping[str,
     return _cluster_answers(*_version(desk, run), cluster_id, run, desk.facts)
 
 
+def past_and_changes(desk: Desk, run: StoredRun) -> tuple[Past, pl.DataFrame]:
+    """The run and those before it as one history, and what its clusters changed about their ways (MUTATION_SCHEMA)."""
+    return _past(*_version(desk, run), run.run_id, desk.workspace)
+
+
+def trends_by(desk: Desk, by: str, width: str) -> Trends:
+    """The rises of one dimension in bins of one width; the run of the desk says who is flagged."""
+    folder = _version(desk, desk.run)[:2] if desk.run else ("", "")
+    return _trends(*folder, str(desk.workspace.path), desk.facts.number, by, width, desk.facts, desk.run)
+
+
 def _version(desk: Desk, run: StoredRun) -> tuple[str, str, int]:
     finished = run.finished_at.isoformat() if run.finished_at else ""
     return str(run.folder), finished, desk.facts.number
@@ -143,6 +158,26 @@ def _account_frames(
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _names(workspace: str, facts: int, ids: tuple[str, ...], _facts: Facts) -> Mapping[str, str]:  # noqa: ARG001 - the key
     return account_names(ids, _facts.scan("accounts"))
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Comparing with the runs before")
+def _past(folder: str, finished: str, facts: int, run_id: str, _workspace: Workspace) -> tuple[Past, pl.DataFrame]:  # noqa: ARG001 - the key
+    past = past_of(_workspace, run_id)
+    return past, mutations_of(_workspace, past)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Counting")  # holds every act of the data
+def _trends(
+    folder: str,  # noqa: ARG001 - the key
+    finished: str,  # noqa: ARG001 - the key
+    workspace: str,  # noqa: ARG001 - the key
+    facts: int,  # noqa: ARG001 - the key
+    by: str,
+    width: str,
+    _facts: Facts,
+    _run: StoredRun | None,
+) -> Trends:
+    return trends_in(_facts, _run, [by], width)
 
 
 def _workspace_path() -> Path:

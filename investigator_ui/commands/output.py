@@ -54,6 +54,15 @@ def print_clusters(title: str, clusters: pl.DataFrame) -> None:
         out.print(Padding(show_text(row["sentence"], limit=1000), (0, 0, 0, 2)))
 
 
+def print_entries(title: str, entries: Sequence[tuple[str, str]]) -> None:
+    """A line of figures for each entry, and below it the sentence that says what it means; both may hold foreign text."""
+    out = Console(highlight=False, markup=False)
+    out.print(title, style="bold")
+    for figures, sentence in entries:
+        out.print(f"\n{show_text(figures)}", style="bold")
+        out.print(Padding(show_text(sentence, limit=1000), (0, 0, 0, 2)))
+
+
 @contextmanager
 def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar per stage on standard error; the callable takes (stage, done, total)."""

@@ -29,6 +29,12 @@ NOTHING_FLAGGED = State(
     "task_alt",
 )
 
+NO_RISE = State(
+    "Nothing left its usual rhythm",
+    "Every count stayed within what its own past explains. Count by something else, or in other bins.",
+    "task_alt",
+)
+
 
 def filtered_away(described: str, without: int) -> State:
     """`described` names the filters in safe Markdown; `without` counts the clusters that they hide."""

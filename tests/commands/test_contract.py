@@ -77,6 +77,25 @@ def test_a_cluster_an_account_and_a_pair_are_explained(demo):
     assert account["edges"]
 
 
+def test_the_first_run_has_no_lineage_and_says_so(demo):
+    folder, said = demo
+    told = json.loads(flockwatch("lineage", "--workspace", folder, "--json").stdout)
+    assert (told["run_id"], told["before"], told["relations"]) == (said["run_id"], None, [])
+    assert {one["cluster_id"] for one in told["clusters"]} == {one["cluster_id"] for one in said["clusters"]}
+
+
+def test_the_television_night_of_the_sample_world_is_a_rise_that_nobody_manufactured(demo):
+    """The sample world has one crowd event, thousands of posts in an evening under one tag, none of them by a ring."""
+    folder, _ = demo
+    told = json.loads(flockwatch("trends", "--by", "everything", "--workspace", folder, "--json").stdout)
+    place, night = next((n, rise) for n, rise in enumerate(told["rises"]) if rise["kind"] == "spike")
+    assert night["dimension"] == "everything"
+    assert night["manufactured_high"] < 0.2
+    cause = next(row for row in told["causes"] if row["rise"] == place)
+    assert (cause["dimension"], cause["value"]) == ("hashtag", "starfallnight")
+    assert "of the rise is #starfallnight." in night["sentence"]
+
+
 def test_a_decision_is_appended_once_per_key(demo):
     folder, said = demo
     cluster = said["clusters"][0]["cluster_id"]
@@ -136,6 +155,8 @@ REFUSALS = {
     "a folder that is no workspace": ("ingest", "bare.csv", "--workspace", "other"),
     "settings that are none": ("detect", "--config", "wrong.toml", "--workspace", "fresh"),
     "nothing to detect in": ("detect", "--workspace", "fresh"),
+    "nothing to count": ("trends", "--workspace", "fresh"),
+    "a run before the first": ("lineage", "--workspace", "fresh"),
 }
 
 

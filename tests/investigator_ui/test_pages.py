@@ -48,7 +48,7 @@ def test_nothing_ingested_no_run_nothing_flagged_and_filtered_away_are_four_text
     assert "No cluster matches alert" in words(open_page(place, tier="alert"))
 
 
-@pytest.mark.parametrize("page", ["cluster", "account", "runs"])
+@pytest.mark.parametrize("page", ["cluster", "account", "runs", "trends"])
 def test_every_page_stands_before_the_first_ingest(tmp_path, open_page, page):
     shown = open_page(open_workspace(tmp_path / "w", create=True), page)
     assert not shown.error
@@ -127,6 +127,7 @@ def test_the_runs_page_gives_the_account_of_every_file(built, open_page):
         ("cluster", {"cluster": "C-2304", "part": "Timeline"}),
         ("account", {"account": "<script>alert('name')</script>"}),
         ("runs", {}),
+        ("trends", {"by": "share"}),
     ],
 )
 def test_hostile_words_reach_no_markdown_unescaped(built, open_page, page, address):
