@@ -18,19 +18,24 @@ from detectors.groups import Groups, find_groups
 from detectors.guards.around import Facts
 from detectors.guards.asking import Clusters, guards, without_ground
 from detectors.guards.joint import joint_objects
+from detectors.hints import Hints, block_signals, hints_of
+from detectors.manners import manner_signals
+from detectors.means import INFRASTRUCTURE, MEANS, means_actions
+from detectors.media import one_object_per_picture
 from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
 from detectors.robustness import robustness
 from detectors.run_frames import run_frames
 from detectors.run_record import run_record
-from detectors.scan.acts import acts_of_trace
+from detectors.scan.acts import acts_of_trace, tongues
 from detectors.scan.links import with_meetings
 from detectors.settings import Settings
 from detectors.signals import cluster_signals
 from detectors.stages import Funnel, Progress
 from detectors.targets import Split, split_targets
 from detectors.trace_actions import TraceActions, trace_actions
+from detectors.trace_windows import least_objects
 from graph.results import RunResult
 from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, TEXT_SCHEMA, FrameSchema
 
@@ -82,12 +87,13 @@ def detect(
         links = significant(tested, settings.q)
         step.rows_out = links.height
         step.note = f"of {tested.eligible:,} pairs of accounts"
-    groups = _groups(actions, everyone, traces, links, settings, seed, funnel)
+    hints = hints_of(actions, traces, everyone, settings, seed, funnel)
+    groups = _groups(actions, everyone, traces, links, hints, tables.posts, settings, seed, funnel)
     with funnel.step("targets", sum(len(group) for group in groups.members.groups)) as step:
         split = split_targets(traces, links, groups, settings)
         step.rows_out = split.apart.height
     facts = Facts(actions, tables.actions, tables.posts, tables.accounts)
-    shape, shown = _judged(traces, tested, links, split, actions, everyone, facts, settings, seed, funnel)
+    shape, shown = _judged(traces, tested, links, split, hints, everyone, facts, settings, seed, funnel)
     if settings.risk_model is not None:
         funnel.note(f"The risk is by the fitted model {settings.risk_model.model_id}, not by the noisy-or of families.")
     score = scores(tested.pairs, split.groups, line_of(links, tested.eligible, settings.q))
@@ -109,7 +115,7 @@ def detect(
 
 
 def read_actions(tables: Tables, settings: Settings, funnel: Funnel) -> pl.DataFrame:
-    """The actions of the traces asked for and of `content`, near-duplicate texts already under one object."""
+    """The actions of the traces asked for, near-duplicate texts and pictures under one object each, and the fused traces."""
     with funnel.step("read actions", 0) as step:
         wanted = tables.actions.filter(pl.col("trace").is_in(list(settings.traces))).select(
             pl.col(name).cast(ACTION_SCHEMA[name]) for name in _ACTION_COLUMNS
@@ -118,7 +124,9 @@ def read_actions(tables: Tables, settings: Settings, funnel: Funnel) -> pl.DataF
         step.rows_in = step.rows_out = actions.height
     if "text" in settings.traces:
         actions = _one_object_per_text(actions, tables.texts, settings, funnel)
-    return pl.concat([actions, content_actions(actions)])
+    if "media" in settings.traces:
+        actions = one_object_per_picture(actions, funnel=funnel)
+    return pl.concat([actions, content_actions(actions), means_actions(actions)])
 
 
 def _counts(actions: pl.LazyFrame) -> pl.DataFrame:
@@ -165,18 +173,19 @@ def _one_object_per_text(
 
 def _ready(actions: pl.DataFrame, everyone: pl.Series, settings: Settings, funnel: Funnel) -> tuple[TraceActions, ...]:
     ready = []
-    for trace in sorted({*settings.traces, *actions["trace"].unique()}):
+    there = set(actions["trace"].unique())
+    missing = sorted({*settings.traces} - there)
+    if missing:
+        funnel.note(f"There are no actions of the traces {', '.join(missing)}, so they could not be tested.")
+    for trace in sorted(there - (set(INFRASTRUCTURE) if MEANS in there else set())):
         acted = actions.filter(pl.col("trace") == trace)
-        if acted.is_empty():
-            funnel.note(f"There are no actions of the trace {trace}, so it could not be tested.")
-            continue
         with funnel.step(f"active accounts: {trace}", acted.height) as step:
-            ready.append(trace_actions(acted, trace, settings.min_objects, everyone))
+            ready.append(trace_actions(acted, trace, least_objects(trace, settings), everyone))
             step.rows_out = ready[-1].rows.height
         left_out = acted["account_id"].n_unique() - ready[-1].accounts
         if left_out:
             funnel.note(
-                f"{left_out:,} accounts with fewer than {settings.min_objects} different objects of the trace {trace} "
+                f"{left_out:,} accounts with fewer than {least_objects(trace, settings)} different objects of the trace {trace} "
                 "were not tested on it: so little can hardly be told from chance."
             )
     return tuple(ready)
@@ -187,15 +196,18 @@ def _groups(
     everyone: pl.Series,
     traces: Sequence[TraceActions],
     links: pl.DataFrame,
+    hints: Hints,
+    posts: pl.LazyFrame,
     settings: Settings,
     seed: int,
     funnel: Funnel,
 ) -> Groups:
-    everything = []
+    everything, tongue = [], tongues(posts, everyone)
     for ready in traces:
         funnel.tell(f"acts: {ready.trace}", 0, 1)
-        everything.append(acts_of_trace(actions.filter(pl.col("trace") == ready.trace), ready.trace, everyone))
-    return find_groups(everything, links, settings, seed, funnel)
+        acted = actions.filter(pl.col("trace") == ready.trace)
+        everything.append(acts_of_trace(acted, ready.trace, everyone, tongue))
+    return find_groups(everything, links, hints.groups, settings, seed, funnel)
 
 
 def _judged(
@@ -203,7 +215,7 @@ def _judged(
     tested: PairTests,
     links: pl.DataFrame,
     split: Split,
-    actions: pl.DataFrame,
+    hints: Hints,
     everyone: pl.Series,
     facts: Facts,
     settings: Settings,
@@ -218,7 +230,13 @@ def _judged(
     keys = ["cluster", "left", "right", "trace", "window_seconds"]
     links = links.join(evidence.times, on=keys, how="left", nulls_equal=True, maintain_order="left")
     with funnel.step("signals", len(members.groups)) as step:
-        signals = cluster_signals(traces, tested.nulls, members, evidence, groups.scan, settings)
+        signals = pl.concat(
+            [
+                cluster_signals(traces, tested.nulls, members, evidence, groups.scan, settings),
+                block_signals(hints, members.groups, everyone),
+                *manner_signals(facts, members.groups, everyone),
+            ]
+        ).sort("cluster", "name", "seen")
         objects = joint_objects(traces, evidence)
         step.rows_out = signals.height
     with funnel.step("innocent explanations", len(members.groups)) as step:
@@ -228,11 +246,11 @@ def _judged(
             funnel.note(missing)
     ids = cluster_ids(members, everyone)
     with funnel.step("stability", len(ids)) as step:
-        robust = robustness(traces, tested, groups, ids, everyone, settings, seed, actions=actions)
+        robust = robustness(traces, tested, groups, ids, everyone, settings, seed, actions=facts.tested)
         step.rows_out = robust.clusters.filter(pl.col("badge") == "solid").height
         step.note = robust.summary
         if robust.note:
             funnel.note(robust.note)
-    reached = reach(actions, objects, traces, members.groups, everyone)
+    reached = reach(facts.tested, objects, traces, members.groups, everyone)
     shape = Shape(ids, split, links, signals, objects, told, robust, reached, len(everyone))
     return shape, evidence.rows

@@ -17,6 +17,7 @@ from detectors.settings import Settings
 from detectors.signals import Members
 from detectors.significance import I64
 from detectors.stages import Funnel
+from detectors.trace_windows import least_objects, windows_of
 
 FAST_SECONDS = 3600  # up to here the pool core alone may alert (DETECTORS 9, B); over a day, common interest brings
 # people to the same things too, and a second family of evidence is asked for
@@ -57,16 +58,19 @@ class Groups:
         return one.evidence.net >= self.level.alert and one.window_us <= FAST_SECONDS * 1_000_000
 
 
-def find_groups(traces: Sequence[Acts], links: pl.DataFrame, settings: Settings, seed: int, funnel: Funnel) -> Groups:
-    """Search all traces and windows, and the communities of `links` (TESTED and q); keep what reaches the review level.
+def find_groups(
+    traces: Sequence[Acts], links: pl.DataFrame, hints: Sequence[I64], settings: Settings, seed: int, funnel: Funnel
+) -> Groups:
+    """Search all traces and windows, the communities of `links` (TESTED and q) and `hints`; keep what reaches the review level.
 
     An account is in one group at most. The level is the least at which groups of worlds without coordination (replays
     of this data) hold at most settings.q (alert) or settings.review_q (review) of the accounts flagged.
     """
     with funnel.step("company of groups", sum(acts.account.size for acts in traces)) as step:
-        windows = sorted({*settings.windows, settings.slow_window})
-        scan = scan_of(traces, windows, smallest=settings.min_cluster, min_objects=settings.min_objects, seed=seed)
-        found = groups_in(scan, pair_communities(links, settings, seed))
+        windows = {acts.trace: windows_of(acts.trace, settings) for acts in traces}
+        least = {acts.trace: least_objects(acts.trace, settings) for acts in traces}
+        scan = scan_of(traces, windows, smallest=settings.min_cluster, least=least, seed=seed)
+        found = groups_in(scan, [*pair_communities(links, settings, seed), *hints])
         step.rows_out = len(found)
     with funnel.step("replayed worlds", settings.replays) as step:
         replays = replay_sizes(scan, settings.replays, partial(funnel.tell, "replayed worlds"))

@@ -17,10 +17,9 @@ from detectors.settings import Settings
 from detectors.significance import benjamini_hochberg, poisson_tail
 from detectors.stages import Funnel
 from detectors.trace_actions import TraceActions
+from detectors.trace_windows import is_timed, windows_of
 from graph.schemas import FrameSchema
-
-# What a trace says in the fusion; all others 1 (DETECTORS 2.3 and 9.3: exact text more, tags and mentions less).
-WEIGHT: Mapping[str, float] = {"text": 1.5, "content": 1.5, "hashtag": 0.5, "mention": 0.5}
+from graph.traces import TRACES
 
 TESTED: FrameSchema = {
     "left": pl.UInt32,  # rank of the account among all accounts of the run; left < right
@@ -65,7 +64,7 @@ def run_pair_tests(
     nulls: dict[tuple[str, int], NullModel] = {}
     for actions in traces:
         meetings = meetings_of(actions.coded, actions.degrees, SPELL_SECONDS)
-        for span in settings.spans:
+        for span in settings.spans if is_timed(actions.trace) else ():
             seconds = int(span.total_seconds())
             name = f"pairs: {actions.trace} within {seconds} s"
             with funnel.step(name, actions.rows.height) as step:
@@ -84,10 +83,12 @@ def run_pair_tests(
                 seen += len(projection.left)
                 frames.append(_surprising(actions, seconds, projection, model, settings.q))
                 step.rows_out = frames[-1].height
-        slow = timedelta(seconds=settings.slow_window)
-        nulls[actions.trace, settings.slow_window] = null(meetings, slow)
+        for seconds in {*settings.windows, *windows_of(actions.trace, settings)} - {
+            key[1] for key in nulls if key[0] == actions.trace
+        }:
+            nulls[actions.trace, seconds] = null(meetings, timedelta(seconds=seconds))
     accounts = np.unique(np.concatenate([ready.number for ready in traces])).size if traces else 0
-    weights = {ready.trace: WEIGHT.get(ready.trace, 1.0) for ready in traces}
+    weights = {ready.trace: TRACES[ready.trace].weight for ready in traces}
     return PairTests(pl.concat(frames), accounts * (accounts - 1) // 2, tests, seen, nulls, tested, weights)
 
 

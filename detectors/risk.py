@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-# How much a family alone can say (DETECTORS 2.5); a trace family speaks for the family of evidence behind the arrow.
+# How much a family alone can say (DETECTORS 2.5); which family a trace speaks for stands in its declaration.
 WEIGHT: Mapping[str, float] = {
     "overlap": 0.35,
     "synchrony": 0.5,
@@ -10,15 +10,6 @@ WEIGHT: Mapping[str, float] = {
     "infrastructure": 0.7,
     "lockstep": 0.4,
     "automation": 0.25,
-}
-FAMILY: Mapping[str, str] = {
-    "content": "overlap",
-    "shares": "overlap",
-    "links": "overlap",
-    "tags": "overlap",
-    "social": "lockstep",
-    "text": "text",
-    "infrastructure": "infrastructure",
 }
 ALONE = 0.6  # the most that one family can reach
 FULL_STRENGTH = 20.0  # -log10 p at which a family says all it can (DETECTORS 2.5)

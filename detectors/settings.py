@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from detectors.calibration.model import RiskModel, load_model
 from graph.errors import BadSetting
-from graph.traces import TRACES
+from graph.traces import DEFAULT_TRACES, TRACES
 
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
 LONGEST_WINDOW = 7 * 86400
@@ -51,7 +51,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    traces: tuple[str, ...] = ("share", "url", "hashtag_sequence", "text")
+    traces: tuple[str, ...] = tuple(name for name in DEFAULT_TRACES if name not in ("content", "means"))
     windows: tuple[Window, ...] = (60, 600, 3600)
     min_objects: Annotated[int, Field(ge=1)] = (
         3  # an account with fewer distinct objects of a trace is not tested on it
@@ -61,9 +61,8 @@ class Settings(BaseModel):
     )
     null: Literal["global", "spells"] = "global"  # spells: the larger of the global null and one per 6 hours
     q: Annotated[float, Field(gt=0, le=0.5)] = 0.01  # false discoveries among the links, Benjamini-Hochberg
-    slow_window: Window = (
-        86_400  # slow groups are looked for within a day; they are for review until a second sign joins
-    )
+    # Slow groups are looked for within a day and a week; they are for review until a second sign joins (DETECTORS 2.1).
+    slow_windows: tuple[Window, ...] = (86_400, 604_800)
     replays: Annotated[int, Field(ge=0, le=100)] = 5  # worlds without coordination that set the level of the clusters
     review_q: Annotated[float, Field(gt=0, le=0.5)] = 0.05  # false accounts among the clusters for review, by replay
     min_cluster: Annotated[int, Field(ge=3)] = 4

@@ -10,7 +10,7 @@ import polars as pl
 from detectors import sentences
 from detectors.evidence import Evidence
 from detectors.nulls import NullModel
-from detectors.risk import FAMILY, strength
+from detectors.risk import strength
 from detectors.scan.choose import Candidate
 from detectors.scan.search import Scan
 from detectors.scan.signals import NUMBERED_SIGNAL, company_signals
@@ -148,7 +148,7 @@ def _overlap(
             lasted[cluster, seconds],
         )
         rows.append((cluster, seconds, float(often), expected, low, high, p, sentence))
-    family = FAMILY[TRACES[actions.trace].family]
+    family = TRACES[actions.trace].evidence
     return _named(_one_window(rows), actions.trace, f"{actions.trace}_overlap", family)
 
 

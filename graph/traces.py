@@ -70,6 +70,9 @@ _DECLARED = (
     Trace(name="content", family="content", acted="posted or passed on", noun="contents", title="same content",
           windows=(_MINUTE, _TEN_MINUTES, _HOUR), weight=1.5, block="that of the text, share, picture or link",
           extractor="detectors.content.content_actions"),
+    # Addresses, devices, payment and landing pages together: two of them shared are one sign (DETECTORS 4, shared address).
+    _infrastructure("means", "used", "addresses, devices or means of payment", "same means", windows=(_MONTH,),
+                    extractor="detectors.means.means_actions"),
     Trace(name="share", family="shares", acted="shared", noun="posts", title="shares",
           windows=(10, _MINUTE, _TEN_MINUTES, _HOUR, None), block="the shared author; in activity logs the site", source=True),
     # Off: fans with alerts on do the same, and its object is the author, so that no block can explain them (DETECTORS 7).

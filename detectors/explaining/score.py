@@ -22,6 +22,7 @@ from detectors.settings import Settings
 from detectors.signals import Members, cluster_signals
 from detectors.significance import F64, poisson_tail
 from detectors.trace_actions import TraceActions
+from detectors.trace_windows import windows_of
 
 SAME = 1e-6  # risks are stored with six digits
 
@@ -102,8 +103,11 @@ def _found(dossier: Dossier, kept: Kept) -> Candidate | None:
     if trace not in kept.traces:
         return contracted(_view(dossier, kept, trace, _stretched(seconds, kept)), members, smallest)
     others = sorted({actions.trace for actions in dossier.ours} - kept.traces)
-    windows = sorted({*dossier.settings.windows, dossier.settings.slow_window})
-    views = [_view(dossier, kept, name, _stretched(one, kept)) for name in others for one in windows]
+    views = [
+        _view(dossier, kept, name, _stretched(one, kept))
+        for name in others
+        for one in windows_of(name, dossier.settings)
+    ]
     told = [one for view in views if (one := contracted(view, members, smallest)) is not None]
     return min(told, key=lambda one: one.rank, default=None)
 
@@ -182,7 +186,7 @@ def _signals(
     who = Members([found.members], cluster_of, [found])
     ours = [_without(actions, kept) for actions in dossier.ours if actions.trace not in kept.traces]
     seen = (found.usual, _view(dossier, kept, found.usual.acts.trace, max(settings.windows)))
-    scan = Scan(seen, settings.min_cluster, settings.min_objects, 0)
+    scan = Scan(seen, settings.min_cluster, {}, 0)  # asked for its views alone
     population = dossier.population
     evidence, paces = _evidence(acts, links, settings), population.paces(settings)
     return cluster_signals(ours, population.nulls(settings), who, evidence, scan, settings, paces)

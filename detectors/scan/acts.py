@@ -15,8 +15,8 @@ from detectors.time_windows import starts_of, window_bounds
 class Acts:
     """The distinct acts (account, object) of one trace, each at its first time, sorted by (object, at, account).
 
-    `account` holds ranks among the `accounts` accounts of the run; `at` is in microseconds; `block` is a code, -1
-    where the object belongs to nothing known.
+    `account` holds ranks among all accounts of the run; `at` is in microseconds; `block` is a code, -1 where the object
+    belongs to nothing known. `tongue` is per account of the run: a code of its language, -1 where that is unknown.
     """
 
     trace: str
@@ -24,7 +24,12 @@ class Acts:
     object: I64
     at: I64
     block: I64
-    accounts: int
+    tongue: I64
+
+    @property
+    def accounts(self) -> int:
+        """All accounts of the run."""
+        return self.tongue.size
 
     @cached_property
     def crowd(self) -> I64:
@@ -38,11 +43,11 @@ class Acts:
 
     def where(self, keep: Flags) -> "Acts":
         """The acts flagged in `keep`."""
-        return Acts(self.trace, self.account[keep], self.object[keep], self.at[keep], self.block[keep], self.accounts)
+        return Acts(self.trace, self.account[keep], self.object[keep], self.at[keep], self.block[keep], self.tongue)
 
 
-def acts_of_trace(actions: pl.DataFrame, trace: str, everyone: pl.Series) -> Acts:
-    """Take ACTION rows of one trace; `everyone` holds the sorted ids of all accounts of the run.
+def acts_of_trace(actions: pl.DataFrame, trace: str, everyone: pl.Series, tongue: I64 | None = None) -> Acts:
+    """Take ACTION rows of one trace; `everyone` holds the sorted ids of all accounts of the run, `tongue` their languages.
 
     An account that repeats itself on an object counts with its first action there. Raises BadSetting (from coding)
     when ids or times are missing.
@@ -54,13 +59,25 @@ def acts_of_trace(actions: pl.DataFrame, trace: str, everyone: pl.Series) -> Act
         {"account": number[coded.account], "object": coded.object.astype(np.int64), "at": coded.at}
     ).with_columns(actions.select(block.fill_null(-1)).to_series())
     first = rows.sort("object", "account", "at", "block").unique(["object", "account"], keep="first")
-    return acts_from(first.sort("object", "at", "account"), trace, len(everyone))
+    unknown = np.full(len(everyone), -1, dtype=np.int64)
+    return acts_from(first.sort("object", "at", "account"), trace, unknown if tongue is None else tongue)
 
 
-def acts_from(rows: pl.DataFrame, trace: str, accounts: int) -> Acts:
+def tongues(posts: pl.LazyFrame, everyone: pl.Series) -> I64:
+    """Per account the code of the language of most of its posts (the first by name on a tie), -1 without any."""
+    said = posts.select("account_id", "lang").drop_nulls().group_by("account_id", "lang").len()
+    most = said.sort(["account_id", "len", "lang"], descending=[False, True, False]).unique(
+        "account_id", keep="first", maintain_order=True
+    )
+    named = pl.DataFrame({"account_id": everyone}).lazy().join(most, on="account_id", how="left", maintain_order="left")
+    code = pl.col("lang").rank("dense").cast(pl.Int64) - 1
+    return named.select(code.fill_null(-1)).collect().to_series().to_numpy()
+
+
+def acts_from(rows: pl.DataFrame, trace: str, tongue: I64) -> Acts:
     """Acts from distinct rows (account, object, at, block) sorted by object, at, account."""
     account, objects, at, block = (rows[name].to_numpy() for name in ("account", "object", "at", "block"))
-    return Acts(trace, account, objects, at, block, accounts)
+    return Acts(trace, account, objects, at, block, tongue)
 
 
 class Company:

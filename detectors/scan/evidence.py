@@ -40,8 +40,7 @@ def evidence_of(usual: Usual, members: I64) -> Evidence:
     mine = usual.acts_of(members)
     rank = np.searchsorted(members, acts.account[mine])
     near, early = _near(usual, mine)
-    share = float(acts.degree[members].sum() / max(acts.account.size, 1))
-    chances = _Chances(usual, mine, rank, share)
+    chances = _Chances(usual, mine, rank)
     held = np.bincount(rank * chances.contexts + chances.context, minlength=members.size * chances.contexts)
     per_member = held.reshape(members.size, chances.contexts).astype(np.float64)
     member, group = np.zeros(members.size), 0.0
@@ -75,30 +74,36 @@ def _near(usual: Usual, mine: I64) -> tuple[Flags, Flags]:
 
 
 class _Chances:
-    """The chance of company by the group per context of its acts (spell and block), from outsiders' acts alone."""
+    """The chance of company by the group per context of its acts (spell, block and tongue), from outsiders' acts alone."""
 
-    def __init__(self, usual: Usual, mine: I64, rank: I64, share: float) -> None:
+    def __init__(self, usual: Usual, mine: I64, rank: I64) -> None:
         self.usual, self.mine, self.rank = usual, mine, rank
         self.size = int(rank.max(initial=0)) + 1
         names, self.context = _numbered(usual.context[mine], usual.spell_of.size)
         self.contexts = names.size
-        met = 1 - (1 - min(share, 1.0)) ** count_of(np.arange(usual.shape[1]))
-        self.near, self.early = self._masses(usual.spell_of[names], usual.block_of[names], met)
+        self.near, self.early = self._masses(names)
 
-    def _masses(self, spell: I64, block: I64, met: F64) -> tuple[F64, F64]:
+    def _masses(self, names: I64) -> tuple[F64, F64]:
         """Per context and crowd level the chance of an outsider's act to be there and have company: near, early."""
         usual, mine = self.usual, self.mine
         everything = np.zeros(mine.size, dtype=np.int64)
-        near, early = self._outside(usual.pooled, everything, np.zeros(spell.size, dtype=np.int64), met, trusted=True)
-        for strata, stratum, asked in ((usual.by_spell, usual.spell, spell), (usual.by_block, usual.block, block)):
+        near, early = self._outside(usual.pooled, everything, np.zeros(names.size, dtype=np.int64), trusted=True)
+        for strata, stratum, asked in (
+            (usual.by_spell, usual.spell, usual.spell_of),
+            (usual.by_block, usual.block, usual.block_of),
+            (usual.by_tongue, usual.tongue, usual.tongue_of),
+        ):
             if strata.people.size:
-                here, here_early = self._outside(strata, stratum[mine], asked, met)
+                here, here_early = self._outside(strata, stratum[mine], asked[names])
                 innocent = (here.sum(axis=1) > near.sum(axis=1))[:, None]
                 near, early = np.where(innocent, here, near), np.where(innocent, here_early, early)
         return near, early
 
-    def _outside(self, strata: Strata, own: I64, asked: I64, met: F64, *, trusted: bool = False) -> tuple[F64, F64]:
-        """The masses of the strata `asked` without the group's own acts; 0 where too few outsiders are left."""
+    def _outside(self, strata: Strata, own: I64, asked: I64, *, trusted: bool = False) -> tuple[F64, F64]:
+        """The masses of the strata `asked` without the group's own acts; 0 where too few outsiders are left.
+
+        Whoever is near an act is of the group as often as the stratum's acts are: fans fill the block of their star.
+        """
         usual = self.usual
         names, place = _numbered(np.maximum(asked, 0), strata.people.size)
         held = np.full(strata.people.size, -1, dtype=np.int64)
@@ -106,16 +111,20 @@ class _Chances:
         spot = np.where(own >= 0, held[np.maximum(own, 0)], -1)
         known = spot >= 0
         spot, which = spot[known], self.mine[known]
-        inner = [usual.classed(spot, which, near, names.size) @ met for near in (usual.others, usual.before)]
+        share = np.bincount(spot, minlength=names.size) / np.maximum(strata.acts[names], 1.0)
+        met = 1 - (1 - np.minimum(share, 1.0))[:, None] ** count_of(np.arange(usual.shape[1]))[None, :]
         lent = np.bincount(spot, weights=usual.lent[which], minlength=names.size)
         there = np.zeros((names.size, self.size), dtype=np.bool_)
         there[spot, self.rank[known]] = True
         outside = np.maximum(strata.total[names] - lent, 1e-9)[:, None]
         enough = trusted | (strata.people[names] - there.sum(axis=1) >= TRUSTED)[:, None]
-        whole = (strata.weight[names] @ met, strata.early[names] @ met)
-        masses = [np.where(enough, np.maximum(w - i, 0.0) / outside, 0.0) for w, i in zip(whole, inner, strict=True)]
         unknown = (asked < 0)[:, None]
-        return np.where(unknown, 0.0, masses[0][place]), np.where(unknown, 0.0, masses[1][place])
+        masses = []
+        for whole, near in ((strata.weight, usual.others), (strata.early, usual.before)):
+            left = np.maximum(whole[names] - usual.classed(spot, which, near, names.size), 0.0)
+            mass = np.where(enough, np.einsum("scn,sn->sc", left, met) / outside, 0.0)
+            masses.append(np.where(unknown, 0.0, mass[place]))
+        return masses[0], masses[1]
 
     def log_mgf(self, mass: F64, scale: F64) -> F64:
         """contexts x TILTS: log of the moment generating function of one act's weight."""

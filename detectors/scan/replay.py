@@ -25,7 +25,7 @@ def replayed(acts: Acts, draw: np.random.Generator) -> Acts:
     in_time = np.lexsort((places, at))
     rows = pl.DataFrame({"account": account, "object": objects[in_time], "at": at[in_time], "block": block[in_time]})
     first = rows.sort("object", "account", "at").unique(["object", "account"], keep="first")
-    return acts_from(first.sort("object", "at", "account"), acts.trace, acts.accounts)
+    return acts_from(first.sort("object", "at", "account"), acts.trace, acts.tongue)
 
 
 def _cascades(acts: Acts, draw: np.random.Generator) -> tuple[I64, I64, I64, I64]:

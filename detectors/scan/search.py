@@ -1,6 +1,6 @@
 """The scan: groups whose members keep company beyond what is usual, in any trace and window, against replayed worlds."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ class Scan:
 
     seen: tuple[Usual, ...]
     smallest: int
-    min_objects: int
+    least: Mapping[str, int]  # per trace, distinct objects from which an account is looked at
     seed: int
 
     def view(self, trace: str, seconds: int) -> Usual | None:
@@ -42,7 +42,7 @@ class Scan:
         """Every group that any lens shows, without members that keep no company of their own."""
         found = []
         for usual in self.seen:
-            links = core_links(usual.company, core(usual.company, self.min_objects))
+            links = core_links(usual.company, core(usual.company, self.least[usual.acts.trace]))
             known: set[bytes] = set()
             for members in groups_of(links, self.smallest, self.seed):
                 if members.tobytes() in known:
@@ -59,10 +59,17 @@ class Scan:
         return min(views, key=lambda one: one.rank, default=None)
 
 
-def scan_of(traces: Iterable[Acts], windows: Sequence[int], *, smallest: int, min_objects: int, seed: int) -> Scan:
-    """`windows` in seconds. Every trace is seen through each of them."""
-    seen = [Usual(Company(acts, seconds * 1_000_000)) for acts in traces for seconds in sorted(windows)]
-    return Scan(tuple(seen), smallest, min_objects, seed)
+def scan_of(
+    traces: Iterable[Acts],
+    windows: Mapping[str, Sequence[int]],
+    *,
+    smallest: int,
+    least: Mapping[str, int],
+    seed: int,
+) -> Scan:
+    """Every trace is seen through its `windows` (seconds); accounts with fewer than `least` objects of it are not asked."""
+    seen = [Usual(Company(acts, seconds * 1_000_000)) for acts in traces for seconds in sorted(windows[acts.trace])]
+    return Scan(tuple(seen), smallest, least, seed)
 
 
 def groups_in(scan: Scan, more: Iterable[I64] = ()) -> list[Candidate]:
@@ -74,13 +81,15 @@ def groups_in(scan: Scan, more: Iterable[I64] = ()) -> list[Candidate]:
 def replay_sizes(scan: Scan, worlds: int, told: Told) -> list[Sizes]:
     """What the same search finds in `worlds` replays of the data."""
     traces = list({usual.acts.trace: usual.acts for usual in scan.seen}.values())
-    windows = sorted({usual.company.window_us // 1_000_000 for usual in scan.seen})
+    windows: dict[str, list[int]] = {acts.trace: [] for acts in traces}
+    for usual in scan.seen:
+        windows[usual.acts.trace].append(usual.company.window_us // 1_000_000)
     sizes = []
     for number in range(worlds):
         told(number, worlds)
         draws = np.random.default_rng([scan.seed, 0x5EED, number]).spawn(len(traces))
         again = [replayed(acts, draw) for acts, draw in zip(traces, draws, strict=True)]
-        replay = scan_of(again, windows, smallest=scan.smallest, min_objects=scan.min_objects, seed=scan.seed)
+        replay = scan_of(again, windows, smallest=scan.smallest, least=scan.least, seed=scan.seed)
         sizes.append(sizes_of(groups_in(replay)))
     return sizes
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from detectors import sentences
-from detectors.risk import FAMILY, strength
+from detectors.risk import strength
 from detectors.scan.choose import Candidate
 from detectors.scan.evidence import Evidence, evidence_of
 from detectors.scan.search import Scan
@@ -56,7 +56,7 @@ def _of_cluster(cluster: int, trace: str, seconds: int, evidence: Evidence, toge
         "trace": trace,
         "window_seconds": seconds,
         "name": f"{trace}_company",
-        "family": FAMILY[TRACES[trace].family],
+        "family": TRACES[trace].evidence,
         "value": strength(max(evidence.net, 0.0)),
         "seen": company,
         "expected": expected,

@@ -2,8 +2,9 @@
 
 The null of the scan. An act of a member is compared with acts of accounts outside the group (leave-cluster-out): what
 share of those fell where one of the group would have been near by chance. An act is judged by the most innocent of
-three strata: everybody, its spell of time, its block (author, site, tag, language), the latter two only where enough
-outsiders are left to say what is usual (DETECTORS 2.4: an operation that owns its block must not explain itself).
+four strata: everybody, its spell of time, its block (author, site, tag), those who speak its account's language; the
+latter three only where enough outsiders are left to say what is usual (DETECTORS 2.4: an operation that owns its block
+must not explain itself; block, topic, language, everybody: 2.1).
 """
 
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class Strata:
     early: F64  # the same for the others that came earlier
     people: I64  # distinct accounts per stratum
     total: F64  # lent weight per stratum
+    acts: F64  # acts per stratum
 
 
 class Usual:
@@ -61,10 +63,13 @@ class Usual:
         self.others, self.before = level_of(company.others), level_of(company.before)
         self.spell = np.unique(acts.at // SPELL_US, return_inverse=True)[1].astype(np.int64)
         self.block = self._large_blocks()
-        self.blocks = int(self.block.max(initial=-1)) + 1
-        names, context = np.unique(self.spell * (self.blocks + 1) + self.block + 1, return_inverse=True)
-        self.context = context.astype(np.int64)  # of each act: its spell and block
-        self.spell_of, self.block_of = names // (self.blocks + 1), names % (self.blocks + 1) - 1  # of each context
+        self.tongue = acts.tongue[acts.account]
+        blocks, tongues = (int(told.max(initial=-1)) + 2 for told in (self.block, self.tongue))
+        code = (self.spell * blocks + self.block + 1) * tongues + self.tongue + 1
+        names, context = np.unique(code, return_inverse=True)
+        self.context = context.astype(np.int64)  # of each act: its spell, block and tongue; and these of each context:
+        self.spell_of, self.block_of = names // (blocks * tongues), names // tongues % blocks - 1
+        self.tongue_of = names % tongues - 1
         self.order = np.argsort(acts.account, kind="stable")
         self.first = np.searchsorted(acts.account[self.order], np.arange(acts.accounts + 1))
 
@@ -96,7 +101,12 @@ class Usual:
             spells.early.sum(axis=0, keepdims=True),
             np.array([self.acts.accounts]),
             spells.total.sum(keepdims=True),
+            spells.acts.sum(keepdims=True),
         )
+
+    @cached_property
+    def by_tongue(self) -> Strata:
+        return self._strata(self.tongue, self.tongue >= 0)
 
     def _strata(self, stratum: I64, known: Flags) -> Strata:
         stratum, account, lent = stratum[known], self.acts.account[known], self.lent[known]
@@ -107,6 +117,7 @@ class Usual:
             self.classed(stratum, known, self.before, strata),
             np.bincount(told, minlength=strata).astype(np.int64),
             np.bincount(stratum, weights=lent, minlength=strata).astype(np.float64),
+            np.bincount(stratum, minlength=strata).astype(np.float64),
         )
 
     @cached_property

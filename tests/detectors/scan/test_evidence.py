@@ -42,7 +42,7 @@ def test_company_within_a_group_is_what_counting_by_hand_gives():
 def shuffled(acts: Acts, seed: int) -> Acts:
     """The same places, dealt to random accounts: the null of the test itself, but for what an account does twice."""
     draw = np.random.default_rng(seed)
-    return Acts(acts.trace, draw.permutation(acts.account), acts.object, acts.at, acts.block, acts.accounts)
+    return Acts(acts.trace, draw.permutation(acts.account), acts.object, acts.at, acts.block, acts.tongue)
 
 
 def test_p_of_random_groups_is_conservative_where_nobody_coordinates():

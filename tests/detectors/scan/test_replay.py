@@ -32,13 +32,13 @@ def test_a_replay_keeps_how_many_act_on_an_object():
 
 
 def test_a_pool_is_gone_from_every_replay():
-    scan = scan_of([acts_in(crowd() + pool_rows(2))], [60, 600], smallest=4, min_objects=3, seed=0)
+    scan = scan_of([acts_in(crowd() + pool_rows(2))], {"share": [60, 600]}, smallest=4, least={"share": 3}, seed=0)
     assert groups_in(scan)[0].members.size >= 90
     assert all(world.net.size == 0 for world in replay_sizes(scan, 3, lambda *_: None))
 
 
 def test_a_replay_is_the_same_for_the_same_seed():
-    scan = scan_of([acts_in(quiet_rows(4))], [600], smallest=4, min_objects=3, seed=7)
+    scan = scan_of([acts_in(quiet_rows(4))], {"share": [600]}, smallest=4, least={"share": 3}, seed=7)
     one, other = (replay_sizes(scan, 2, lambda *_: None) for _ in range(2))
     assert [world.net.tolist() for world in one] == [world.net.tolist() for world in other]
 
