@@ -21,8 +21,8 @@ from graph.schemas import FrameSchema
 # Eight copied links, each by one account only, give p = 2/256 (SECURITY 5: innocents framed by eight copied links), so
 # such an account is a target still; of the members whose order is nothing but coin tosses one in a hundred is listed.
 LEADS = 0.01
-# Second places, by weight, up to which an account hardly ever comes second. On twelve seeds of tests/detectors/framing
-# 1/8 left up to 3 % of the innocents in the ring, 1/5 none (docs/explanations.md).
+# Second places, by weight, up to which an account hardly ever comes second. On three seeds of tests/detectors/framing
+# with links that the crowd posts too, 1/8 left 1 of 60 innocents in the ring, 1/5 none (docs/explanations.md).
 HARDLY = 1 / 5
 
 APART: FrameSchema = {**STANDING, "role": pl.String, "sentence": pl.String}

@@ -36,11 +36,11 @@ class Population:
     _paces: dict[tuple[str, int, int], Pace] = field(default_factory=dict)
 
     def nulls(self, settings: Settings) -> Mapping[tuple[str, int], NullModel]:
-        """The null model of each trace and window (seconds) of `settings`."""
+        """The null model of each trace and window (seconds) of `settings`, the slow one with them."""
         return {
             (actions.trace, seconds): self._null(actions, settings.null, seconds)
             for actions in self.traces
-            for seconds in sorted(settings.windows)
+            for seconds in sorted({*settings.windows, settings.slow_window})
         }
 
     def paces(self, settings: Settings) -> Mapping[tuple[str, int], Pace]:

@@ -126,7 +126,8 @@ def _stretched(seconds: int, kept: Kept) -> int:
 
 def _changed(settings: Settings, kept: Kept) -> Settings:
     windows = tuple(sorted({_stretched(seconds, kept) for seconds in settings.windows}))
-    return settings.model_copy(update={"windows": windows, "null": kept.null or settings.null})
+    slow = _stretched(settings.slow_window, kept)
+    return settings.model_copy(update={"windows": windows, "slow_window": slow, "null": kept.null or settings.null})
 
 
 def _acts_left(dossier: Dossier, kept: Kept) -> pl.DataFrame:
@@ -215,7 +216,11 @@ def _evidence(acts: pl.DataFrame, links: pl.DataFrame, settings: Settings) -> Ev
     rows = inside.filter(pl.col("gap_us").abs() <= pl.col("widest") * 1_000_000).select(
         "trace", pl.lit(0, pl.Int64).alias("cluster"), left_post_id="left_post", right_post_id="right_post"
     )
-    joint = [_takers(inside, seconds) for seconds in sorted({*settings.windows, *links["window_seconds"]})]
+    joint = [
+        _takers(rows_of, seconds)
+        for (trace,), rows_of in inside.group_by("trace", maintain_order=True)
+        for seconds in sorted({*settings.windows, *links.filter(pl.col("trace") == trace)["window_seconds"]})
+    ]
     return Evidence(nothing.times, rows, pl.concat([nothing.joint, *joint]))
 
 

@@ -17,7 +17,7 @@ def what_ifs_of(run: StoredRun, facts: Facts, cluster_id: str) -> dict[str, Any]
     frames = {name: run.frame(name) for name in ("clusters", "members", "edges", "signals", "accounts")}
     tables = Tables(actions=facts.scan("actions"), texts=facts.scan("texts"))
     settings = settings_from(run.record.parameters)
-    return what_would_change(read_dossier(frames, tables, cluster_id, settings))
+    return what_would_change(read_dossier(frames, tables, cluster_id, settings, run.record.calibration))
 
 
 def explain_in(workspace: Workspace, run_id: str | None, what: str) -> dict[str, Any]:
@@ -29,5 +29,5 @@ def explain_in(workspace: Workspace, run_id: str | None, what: str) -> dict[str,
     return {
         "run_id": run.run_id,
         "made_from": made,
-        **explain(frames, tables_of(workspace), what, settings_from(run.record.parameters)),
+        **explain(frames, tables_of(workspace), what, settings_from(run.record.parameters), run.record.calibration),
     }

@@ -8,9 +8,9 @@ import pytest
 from detectors import Settings, Tables, detect, explain
 from graph.errors import NothingThere
 from graph.results import RunResult
-from tests.detectors.worlds import actions_of, quiet_rows, ring_rows
+from tests.detectors.worlds import actions_of, lives_of, quiet_rows, ring_rows
 
-TABLES = Tables(actions_of(quiet_rows(1) + ring_rows(2)).lazy())
+TABLES = Tables(actions_of(quiet_rows(1) + ring_rows(2) + lives_of(ring_rows(2))).lazy())
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from detectors.explaining.strongest import strongest_objects
 from detectors.explaining.what_if_answers import reproduced
 from graph.results import RunResult
 from tests.detectors.framing import framing_world, rotating_pool
-from tests.detectors.worlds import Row, actions_of, quiet_rows, ring_rows
+from tests.detectors.worlds import Row, actions_of, lives_of, quiet_rows, ring_rows
 
 SHARES = Settings(traces=("share",), replays=1)
 
@@ -25,7 +25,7 @@ def second_ring() -> list[Row]:
     return [(f"also{who}", trace, f"s{item}", at * 1.01 + 9_000) for who, trace, item, at in ring_rows(7, spread=500.0)]
 
 
-ROWS = quiet_rows(1) + ring_rows(2) + second_ring()
+ROWS = quiet_rows(1) + ring_rows(2) + second_ring() + lives_of(ring_rows(2) + second_ring())
 TABLES = Tables(actions_of(ROWS).lazy())
 
 

@@ -64,3 +64,13 @@ def quick_and_slow_rings(rings: int = 24) -> list[Row]:
         ring = ring_rows(100 + number, members=6, objects=14, spread=8.0 if number % 2 else 1_500.0)
         rows += [(f"{account}-{number:02d}", trace, f"w{number}-{item}", at) for account, trace, item, at in ring]
     return rows
+
+
+def lives_of(rows: list[Row], each: int = 14, days: int = 7) -> list[Row]:
+    """Things that the accounts of `rows` do each for itself: who does nothing else but act jointly looks like a mirror."""
+    draw = np.random.default_rng(11)
+    return [
+        (who, "share", f"own-{who}-{number}", float(draw.uniform(0, days * 86_400)))
+        for who in sorted({row[0] for row in rows})
+        for number in range(each)
+    ]
