@@ -1,5 +1,6 @@
 """One row per account that acted: its score, tier and reasons, whether or not anything was found."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,23 @@ def scores(tested: pl.DataFrame, groups: Groups, line: Line) -> F64:
     for one in groups.members.found:
         best[one.members] = np.maximum(line.surprise + one.evidence.member, best[one.members])
     return np.asarray(np.round(best / (best + line.surprise), 6), dtype=np.float64)
+
+
+# Where the members of a cluster stand, by what the run says of it: an order of reading, not probabilities. Whoever is in
+# no cluster stays at or below one half.
+SHELVES: Mapping[str, tuple[float, float]] = {"alert": (0.75, 1.0), "review": (0.6, 0.75), "explained": (0.5, 0.6)}
+
+
+def on_their_shelves(score: F64, clusters: pl.DataFrame, groups: Sequence[I64]) -> F64:
+    """`score` with the members of each cluster on its shelf, in their order, and everybody else at one half at most.
+
+    `clusters`: cluster (a number), tier, explained (an innocent explanation covers it).
+    """
+    placed = np.minimum(score, 0.5)
+    for number, tier, explained in clusters.select("cluster", "tier", "explained").iter_rows():
+        low, high = SHELVES["explained" if explained else tier]
+        placed[groups[number]] = low + (high - low) * score[groups[number]]
+    return np.asarray(np.round(placed, 6), dtype=np.float64)
 
 
 def below_the_line(score: F64, accounts: I64) -> F64:

@@ -12,7 +12,7 @@ from detectors.account_scores import below_the_line, line_of, scores
 from detectors.audience import reach
 from detectors.chunks import Cancelled
 from detectors.clusters import Shape, cluster_ids, with_cluster
-from detectors.content import content_actions
+from detectors.content import CONTENT, FUSED, content_actions
 from detectors.evidence import collect_evidence, no_evidence
 from detectors.groups import Groups, find_groups
 from detectors.guards.around import Facts
@@ -203,7 +203,8 @@ def _groups(
     funnel: Funnel,
 ) -> Groups:
     everything, tongue = [], tongues(posts, everyone)
-    for ready in traces:
+    fused = FUSED if any(ready.trace == CONTENT for ready in traces) else ()  # every act of these is in the content
+    for ready in (one for one in traces if one.trace not in fused):
         funnel.tell(f"acts: {ready.trace}", 0, 1)
         acted = actions.filter(pl.col("trace") == ready.trace)
         everything.append(acts_of_trace(acted, ready.trace, everyone, tongue))

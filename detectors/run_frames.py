@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from detectors import sentences
-from detectors.account_scores import account_rows
+from detectors.account_scores import account_rows, on_their_shelves
 from detectors.calibrated_risk import with_model
 from detectors.clusters import Shape, describe, member_rows
 from detectors.settings import Settings
@@ -28,6 +28,9 @@ def run_frames(
     """Every frame of RUN_SCHEMAS. `evidence` has numbers for ids; `counts`: account_id, n of everyone, sorted; `score` by account rank."""
     everyone = counts["account_id"]
     clusters = describe(shape, settings)
+    covering = shape.guards.filter(pl.col("covers") & (pl.col("cap") < 1))["cluster"]
+    shelves = clusters.with_columns(explained=pl.col("cluster").is_in(covering.implode()))
+    score = on_their_shelves(score, shelves, shape.members.groups)
     members = member_rows(shape, score, seed)
     ids = clusters.select("cluster", "cluster_id")
     named = {
