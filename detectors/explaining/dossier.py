@@ -12,10 +12,12 @@ from detectors.coding import CodedActions
 from detectors.detect import Tables, read_actions
 from detectors.evidence import joint_acts
 from detectors.explaining.population import Population
+from detectors.scan.acts import tongues
 from detectors.settings import Settings
 from detectors.significance import I64
 from detectors.stages import Funnel
 from detectors.trace_actions import TraceActions, trace_actions
+from detectors.trace_windows import least_objects
 from graph.schemas import APART_ROLES, FrameSchema
 
 Frames = Mapping[str, pl.DataFrame]
@@ -91,8 +93,9 @@ def read_dossier(
     links = _numbered(own["edges"], everyone)
     names = links["trace"].unique().sort().to_list()
     actions = read_actions(_only_known(tables, everyone), settings, Funnel()).filter(pl.col("trace").is_in(names))
-    traces = [trace_actions(actions, name, settings.min_objects, everyone) for name in names]
-    population = Population(traces, actions, everyone, _other_clusters(frames["members"], cluster_id, everyone))
+    traces = [trace_actions(actions, name, least_objects(name, settings), everyone) for name in names]
+    others = _other_clusters(frames["members"], cluster_id, everyone)
+    population = Population(traces, actions, everyone, others, tongues(tables.posts, everyone))
     beside = pl.col("role").is_in(list(APART_ROLES))
     members = _ranks(own["members"].filter(~beside)["account_id"], everyone)
     ours = tuple(_only_members(actions, members) for actions in population.traces)

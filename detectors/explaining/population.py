@@ -29,6 +29,7 @@ class Population:
     actions: pl.DataFrame
     everyone: pl.Series
     others: I64
+    tongue: I64
     _views: dict[tuple[str, int], Usual] = field(default_factory=dict)
     _names: dict[str, pl.Series] = field(default_factory=dict)
     _meetings: dict[str, Meetings] = field(default_factory=dict)
@@ -36,12 +37,8 @@ class Population:
     _paces: dict[tuple[str, int, int], Pace] = field(default_factory=dict)
 
     def nulls(self, settings: Settings) -> Mapping[tuple[str, int], NullModel]:
-        """The null model of each trace and window (seconds) of `settings`, the slow one with them."""
-        return {
-            (actions.trace, seconds): self._null(actions, settings.null, seconds)
-            for actions in self.traces
-            for seconds in sorted({*settings.windows, settings.slow_window})
-        }
+        """The null model of each trace and window (seconds), made when it is asked for."""
+        return _Asked({actions.trace: actions for actions in self.traces}, self, settings.null)
 
     def paces(self, settings: Settings) -> Mapping[tuple[str, int], Pace]:
         """How quickly everybody meets within each window of `settings` but the widest, given that within."""
@@ -56,7 +53,7 @@ class Population:
         """The trace through a window, as the scan of the run saw it."""
         if (trace, seconds) not in self._views:
             acted = self.actions.filter(pl.col("trace") == trace)
-            acts = acts_of_trace(acted, trace, self.everyone)
+            acts = acts_of_trace(acted, trace, self.everyone, self.tongue)
             self._views[trace, seconds] = Usual(Company(acts, seconds * 1_000_000))
         return self._views[trace, seconds]
 
@@ -81,3 +78,16 @@ class Population:
         if key not in self._paces:
             self._paces[key] = pace_of(actions, self.others, timedelta(seconds=seconds), timedelta(seconds=widest))
         return self._paces[key]
+
+
+class _Asked(dict[tuple[str, int], NullModel]):
+    """Null models by trace and window, each made the first time it is looked up."""
+
+    def __init__(self, traces: Mapping[str, TraceActions], population: Population, name: str) -> None:
+        super().__init__()
+        self._traces, self._population, self._name = traces, population, name
+
+    def __missing__(self, key: tuple[str, int]) -> NullModel:
+        trace, seconds = key
+        self[key] = self._population._null(self._traces[trace], self._name, seconds)
+        return self[key]

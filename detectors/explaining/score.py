@@ -126,8 +126,8 @@ def _stretched(seconds: int, kept: Kept) -> int:
 
 def _changed(settings: Settings, kept: Kept) -> Settings:
     windows = tuple(sorted({_stretched(seconds, kept) for seconds in settings.windows}))
-    slow = _stretched(settings.slow_window, kept)
-    return settings.model_copy(update={"windows": windows, "slow_window": slow, "null": kept.null or settings.null})
+    slow = tuple(sorted({_stretched(seconds, kept) for seconds in settings.slow_windows}))
+    return settings.model_copy(update={"windows": windows, "slow_windows": slow, "null": kept.null or settings.null})
 
 
 def _acts_left(dossier: Dossier, kept: Kept) -> pl.DataFrame:
