@@ -18,6 +18,7 @@ from detectors.roles import roles
 from detectors.settings import Settings
 from detectors.signals import Members
 from detectors.significance import F64, I64
+from detectors.stability import DO_NOT_ESCALATE
 from detectors.targets import Split
 from graph.schemas import CLUSTER_SCHEMA, FrameSchema
 
@@ -78,7 +79,8 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     strengths = dict(signals.group_by("family").agg(pl.col("value").max()).sort("family").iter_rows())
     caps = shape.guards.filter((pl.col("cluster") == number) & pl.col("covers") & (pl.col("cap") < 1))["cap"]
     value = risk.capped(risk.risk(strengths), caps)
-    enough = caps.is_empty() and shape.groups.may_alert(number)
+    robust = shape.robust.clusters.row(number, named=True)
+    enough = caps.is_empty() and robust["badge"] != DO_NOT_ESCALATE and shape.groups.may_alert(number)
     overlaps = signals.filter(pl.col("name").str.contains("_(overlap|company)$")).sort(
         ["value", "seen"], descending=True
     )
@@ -87,7 +89,6 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
     synchronous = signals.filter(pl.col("family") == "synchrony").sort(["value", "name"], descending=[True, False])
     told = overlaps["sentence"].to_list()[:1] + synchronous.filter(pl.col("p") <= settings.q)["sentence"].to_list()[:1]
     first, last = _ends(objects)
-    robust = shape.robust.clusters.row(number, named=True)
     return {
         "cluster": number,
         "cluster_id": shape.ids[number],

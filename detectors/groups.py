@@ -70,7 +70,9 @@ def find_groups(
         windows = {acts.trace: windows_of(acts.trace, settings) for acts in traces}
         least = {acts.trace: least_objects(acts.trace, settings) for acts in traces}
         scan = scan_of(traces, windows, smallest=settings.min_cluster, least=least, seed=seed)
-        found = groups_in(scan, [*pair_communities(links, settings, seed), *hints])
+        found = groups_in(
+            scan, [*pair_communities(links, settings, seed), *hints], partial(funnel.tell, "company of groups")
+        )
         step.rows_out = len(found)
     with funnel.step("replayed worlds", settings.replays) as step:
         replays = replay_sizes(scan, settings.replays, partial(funnel.tell, "replayed worlds"))

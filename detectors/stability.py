@@ -23,6 +23,8 @@ SOLID, FRAGILE = 0.75, 0.5  # DETECTORS 4
 Regroup = Callable[[pl.DataFrame, float, int], Sequence[I64]]  # links, resolution, seed -> groups of account ranks
 FindAgain = Callable[[pl.DataFrame], Sequence[I64]]  # some of the actions -> groups of account ranks
 
+DO_NOT_ESCALATE = "do not escalate"  # the badge of clusters that fall apart when looked at again
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -115,7 +117,7 @@ def badge(stability: float, without_top: float) -> str | None:
     if np.isnan(stability):
         return None
     if stability < FRAGILE or without_top < FRAGILE:
-        return "do not escalate"
+        return DO_NOT_ESCALATE
     return "solid" if stability >= SOLID else "fragile"
 
 

@@ -15,7 +15,7 @@ def surprise_of_company(usual: Usual) -> F64:
     acts = usual.acts
     met = (usual.company.others > 0).astype(np.float64)
     total = max(float(usual.lent.sum()), 1.0)
-    crowds = usual.shape[0]
+    crowds = usual.crowds
     mass = np.bincount(usual.crowd, weights=usual.lent * met, minlength=crowds) / total
     best = np.zeros(acts.accounts)
     for few in LADDER:

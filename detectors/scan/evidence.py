@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from detectors.coding import Flags
-from detectors.scan.usual import LADDER, TILTS, TRUSTED, Strata, Usual, count_of
+from detectors.scan.usual import LADDER, TILTS, TRUSTED, Strata, Usual, count_of, rows_of
 from detectors.significance import F64, I64
 
 
@@ -46,7 +46,7 @@ def evidence_of(usual: Usual, members: I64) -> Evidence:
     member, group = np.zeros(members.size), 0.0
     for few in LADDER:
         weight = np.minimum(1.0, few / count_of(usual.crowd[mine]))
-        scale = np.minimum(1.0, few / np.maximum(count_of(np.arange(usual.shape[0])), 1.0))
+        scale = np.minimum(1.0, few / np.maximum(count_of(np.arange(usual.crowds)), 1.0))
         got = np.bincount(rank, weights=weight * near, minlength=members.size)
         bound = TILTS * got[:, None] - per_member @ chances.log_mgf(chances.near, scale)
         member = np.maximum(member, bound.max(axis=1))
@@ -112,7 +112,6 @@ class _Chances:
         known = spot >= 0
         spot, which = spot[known], self.mine[known]
         share = np.bincount(spot, minlength=names.size) / np.maximum(strata.acts[names], 1.0)
-        met = 1 - (1 - np.minimum(share, 1.0))[:, None] ** count_of(np.arange(usual.shape[1]))[None, :]
         lent = np.bincount(spot, weights=usual.lent[which], minlength=names.size)
         there = np.zeros((names.size, self.size), dtype=np.bool_)
         there[spot, self.rank[known]] = True
@@ -120,10 +119,14 @@ class _Chances:
         enough = trusted | (strata.people[names] - there.sum(axis=1) >= TRUSTED)[:, None]
         unknown = (asked < 0)[:, None]
         masses = []
-        for whole, near in ((strata.weight, usual.others), (strata.early, usual.before)):
-            left = np.maximum(whole[names] - usual.classed(spot, which, near, names.size), 0.0)
-            mass = np.where(enough, np.einsum("scn,sn->sc", left, met) / outside, 0.0)
-            masses.append(np.where(unknown, 0.0, mass[place]))
+        for whole, classes in ((strata.weight, usual.near), (strata.early, usual.early)):
+            own_weight = np.bincount(
+                spot * classes.many + classes.of[which], usual.lent[which], minlength=names.size * classes.many
+            )
+            left = np.maximum(rows_of(whole, names) - own_weight.reshape(names.size, classes.many), 0.0)
+            left *= 1 - (1 - np.minimum(share, 1.0))[:, None] ** classes.others[None, :]
+            mass = left @ _one_hot(classes.crowd, usual.crowds)
+            masses.append(np.where(unknown, 0.0, np.where(enough, mass / outside, 0.0)[place]))
         return masses[0], masses[1]
 
     def log_mgf(self, mass: F64, scale: F64) -> F64:
@@ -133,6 +136,11 @@ class _Chances:
     def mean(self, mass: F64) -> F64:
         """Per context the chance of company, every act counted whole."""
         return np.asarray(mass.sum(axis=1), dtype=np.float64)
+
+
+def _one_hot(rows: I64, columns: int) -> F64:
+    """rows x columns: 1 where the row has its column."""
+    return np.asarray(rows[:, None] == np.arange(columns)[None, :], dtype=np.float64)
 
 
 def _numbered(codes: I64, many: int) -> tuple[I64, I64]:

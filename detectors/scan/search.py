@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -38,10 +39,11 @@ class Scan:
         """How many ways a group could have been found: what the level pays for."""
         return len(self.seen) * LENSES_PER_WINDOW
 
-    def candidates(self) -> list[Candidate]:
+    def candidates(self, told: Told) -> list[Candidate]:
         """Every group that any lens shows, without members that keep no company of their own."""
         found = []
-        for usual in self.seen:
+        for number, usual in enumerate(self.seen):
+            told(number, len(self.seen))
             links = core_links(usual.company, core(usual.company, self.least[usual.acts.trace]))
             known: set[bytes] = set()
             for members in groups_of(links, self.smallest, self.seed):
@@ -72,10 +74,13 @@ def scan_of(
     return Scan(tuple(seen), smallest, least, seed)
 
 
-def groups_in(scan: Scan, more: Iterable[I64] = ()) -> list[Candidate]:
-    """The groups of a scan, without overlap, those with most evidence first; `more` are candidates found by other means."""
+def groups_in(scan: Scan, more: Iterable[I64] = (), told: Told = lambda *_: None) -> list[Candidate]:
+    """The groups of a scan, without overlap, those with most evidence first; `more` are candidates found by other means.
+
+    `told(done, total)` hears of the progress, and may raise to stop.
+    """
     views = [view for members in more if (view := scan.best_view(members)) is not None]
-    return chosen([*scan.candidates(), *views], scan.smallest)
+    return chosen([*scan.candidates(told), *views], scan.smallest)
 
 
 def replay_sizes(scan: Scan, worlds: int, told: Told) -> list[Sizes]:
@@ -90,8 +95,13 @@ def replay_sizes(scan: Scan, worlds: int, told: Told) -> list[Sizes]:
         draws = np.random.default_rng([scan.seed, 0x5EED, number]).spawn(len(traces))
         again = [replayed(acts, draw) for acts, draw in zip(traces, draws, strict=True)]
         replay = scan_of(again, windows, smallest=scan.smallest, least=scan.least, seed=scan.seed)
-        sizes.append(sizes_of(groups_in(replay)))
+        sizes.append(sizes_of(groups_in(replay, told=partial(_at, told, number, worlds))))
     return sizes
+
+
+def _at(told: Told, number: int, worlds: int, *_: int) -> None:
+    """Within a replay the replay itself is the step."""
+    told(number, worlds)
 
 
 def sizes_of(groups: Sequence[Candidate]) -> Sizes:

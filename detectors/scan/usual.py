@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from detectors.coding import Flags
 from detectors.scan.acts import Company
@@ -24,6 +25,8 @@ TRUSTED = 30  # outside accounts from which a spell or block can say what is usu
 LADDER = (2.0, 5.0, 15.0)
 # theta of the exponential tilt: a Chernoff bound holds for every theta, a grid only loosens it (by < 1 % here).
 TILTS: F64 = np.concatenate([[0.0], np.geomspace(1e-2, 14.0, 40)])
+
+DENSE = 1_000_000  # cells of a table up to which it is kept dense: looking rows up is then ten times quicker
 
 _LEVELS_PER_OCTAVE = 2  # crowds and numbers of others are kept in half octaves
 
@@ -42,11 +45,30 @@ def count_of(level: I64) -> F64:
 
 
 @dataclass(frozen=True)
-class Strata:
-    """Lent weight per stratum, level of the crowd and level of the others near; and the accounts of each stratum."""
+class Classes:
+    """The pairs (level of the crowd, level of the others near) that occur: `of[act]` numbers them."""
 
-    weight: F64  # strata x crowd levels x others levels
-    early: F64  # the same for the others that came earlier
+    of: I64
+    crowd: I64  # per class
+    others: F64  # per class, the largest count of its level
+
+    @classmethod
+    def made(cls, crowd: I64, others: I64) -> "Classes":
+        most = int(others.max(initial=0)) + 1
+        names, number = np.unique(crowd * most + others, return_inverse=True)
+        return cls(number.astype(np.int64), names // most, count_of(names % most))
+
+    @property
+    def many(self) -> int:
+        return self.crowd.size
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Lent weight per stratum and class of the others near; and the accounts of each stratum."""
+
+    weight: csr_array | F64  # strata x classes; sparse where there are many, so that it never holds more than the acts
+    early: csr_array | F64  # the same for the others that came earlier
     people: I64  # distinct accounts per stratum
     total: F64  # lent weight per stratum
     acts: F64  # acts per stratum
@@ -60,7 +82,9 @@ class Usual:
         self.acts, self.company = acts, company
         self.lent = np.minimum(1.0, LENT / np.maximum(acts.degree[acts.account], 1.0))
         self.crowd = level_of(acts.crowd)
-        self.others, self.before = level_of(company.others), level_of(company.before)
+        self.crowds = int(self.crowd.max(initial=0)) + 1
+        self.near = Classes.made(self.crowd, level_of(company.others))
+        self.early = Classes.made(self.crowd, level_of(company.before))
         self.spell = np.unique(acts.at // SPELL_US, return_inverse=True)[1].astype(np.int64)
         self.block = self._large_blocks()
         self.tongue = acts.tongue[acts.account]
@@ -76,7 +100,8 @@ class Usual:
     def _large_blocks(self) -> I64:
         """Per act the number of its block among those with enough accounts, -1 elsewhere."""
         block = self.acts.block
-        told = np.unique(np.stack([block, self.acts.account]), axis=1)[0]
+        known_blocks = block >= 0
+        told = _distinct_accounts(block[known_blocks], self.acts.account[known_blocks], self.acts.accounts)
         names, people = np.unique(told, return_counts=True)
         large = names[(people >= TRUSTED) & (names >= 0)]
         place = np.searchsorted(large, block)
@@ -97,8 +122,8 @@ class Usual:
         """Everybody as one stratum."""
         spells = self.by_spell
         return Strata(
-            spells.weight.sum(axis=0, keepdims=True),
-            spells.early.sum(axis=0, keepdims=True),
+            np.asarray(spells.weight.sum(axis=0), dtype=np.float64).reshape(1, -1),
+            np.asarray(spells.early.sum(axis=0), dtype=np.float64).reshape(1, -1),
             np.array([self.acts.accounts]),
             spells.total.sum(keepdims=True),
             spells.acts.sum(keepdims=True),
@@ -111,28 +136,38 @@ class Usual:
     def _strata(self, stratum: I64, known: Flags) -> Strata:
         stratum, account, lent = stratum[known], self.acts.account[known], self.lent[known]
         strata = int(stratum.max(initial=-1)) + 1
-        told = np.unique(np.stack([stratum, account]), axis=1)[0]
+        told = _distinct_accounts(stratum, account, self.acts.accounts)
+        near, early = (
+            _table(lent, stratum, classes.of[known], (strata, classes.many)) for classes in (self.near, self.early)
+        )
         return Strata(
-            self.classed(stratum, known, self.others, strata),
-            self.classed(stratum, known, self.before, strata),
+            near,
+            early,
             np.bincount(told, minlength=strata).astype(np.int64),
             np.bincount(stratum, weights=lent, minlength=strata).astype(np.float64),
             np.bincount(stratum, minlength=strata).astype(np.float64),
         )
 
-    @cached_property
-    def shape(self) -> tuple[int, int]:
-        """Crowd levels, others levels."""
-        return int(self.crowd.max(initial=0)) + 1, int(self.others.max(initial=0)) + 1
-
-    def classed(self, stratum: I64, which: Flags | I64, near: I64, strata: int) -> F64:
-        """The lent weight of the acts `which` per (stratum, crowd level, others level)."""
-        crowds, others = self.shape
-        place = (stratum * crowds + self.crowd[which]) * others + near[which]
-        found = np.bincount(place, weights=self.lent[which], minlength=strata * crowds * others)
-        return found.reshape(strata, crowds, others).astype(np.float64)
-
     def acts_of(self, members: I64) -> I64:
         """The acts (indices) of these accounts, ascending."""
         parts = [self.order[self.first[one] : self.first[one + 1]] for one in members]
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+
+
+def rows_of(table: csr_array | F64, names: I64) -> F64:
+    """The rows of a table of Strata, dense."""
+    rows = table[names]
+    return np.asarray(rows.toarray() if isinstance(rows, csr_array) else rows, dtype=np.float64)
+
+
+def _table(lent: F64, rows: I64, columns: I64, shape: tuple[int, int]) -> csr_array | F64:
+    """Sums of `lent` by row and column."""
+    if shape[0] * shape[1] > DENSE:
+        return csr_array((lent, (rows, columns)), shape=shape)
+    summed = np.bincount(rows * shape[1] + columns, lent, minlength=shape[0] * shape[1])
+    return np.asarray(summed.reshape(shape), dtype=np.float64)
+
+
+def _distinct_accounts(stratum: I64, account: I64, accounts: int) -> I64:
+    """The stratum of every distinct pair of stratum and account."""
+    return np.unique(stratum * accounts + account) // accounts
