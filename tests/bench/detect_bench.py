@@ -61,7 +61,12 @@ def measured(path: Path, options: argparse.Namespace) -> dict[str, Any]:
             told_at[0] = time.perf_counter()
             print(f"{told_at[0] - started:7.0f} s  {_peak_gib():5.2f} GiB  {stage} {done}/{total}", file=sys.stderr, flush=True)
 
-    settings = Settings(traces=NAMES[: options.traces], replays=options.replays)
+    settings = Settings(
+        traces=NAMES[: options.traces],
+        windows=tuple(options.windows),
+        slow_windows=tuple(options.slow),
+        replays=options.replays,
+    )
     profiler = cProfile.Profile()
     if options.profile:
         profiler.enable()
@@ -94,6 +99,7 @@ def _peak_gib() -> float:
 def _child(options: argparse.Namespace, path: Path) -> dict[str, Any]:
     """Run in a fresh process, so that the peak is that of the run alone."""
     told = ["--measure", str(path), "--rows", str(options.rows), "--traces", str(options.traces)]
+    told += ["--windows", *map(str, options.windows), "--slow", *map(str, options.slow)]
     told += ["--replays", str(options.replays), *(["--profile"] if options.profile else [])]
     ran = subprocess.run(
         [sys.executable, "-m", "tests.bench.detect_bench", *told], stdout=subprocess.PIPE, text=True, check=True
@@ -108,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--traces", type=int, choices=(1, 2), default=1)
     parser.add_argument("--crowd", type=int, default=100_000)
     parser.add_argument("--replays", type=int, default=Settings().replays)
+    parser.add_argument("--windows", type=int, nargs="+", default=[60], help="seconds (issue 4: all timed traces at 60 s)")
+    parser.add_argument("--slow", type=int, nargs="*", default=[], help="seconds; the default of a run is a day and a week")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--json", type=Path, default=None)
