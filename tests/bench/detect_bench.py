@@ -59,7 +59,11 @@ def measured(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     def progress(stage: str, done: int, total: int) -> None:
         if time.perf_counter() - told_at[0] > 5:
             told_at[0] = time.perf_counter()
-            print(f"{told_at[0] - started:7.0f} s  {_peak_gib():5.2f} GiB  {stage} {done}/{total}", file=sys.stderr, flush=True)
+            print(
+                f"{told_at[0] - started:7.0f} s  {_peak_gib():5.2f} GiB  {stage} {done}/{total}",
+                file=sys.stderr,
+                flush=True,
+            )
 
     settings = Settings(
         traces=NAMES[: options.traces],
@@ -114,8 +118,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--traces", type=int, choices=(1, 2), default=1)
     parser.add_argument("--crowd", type=int, default=100_000)
     parser.add_argument("--replays", type=int, default=Settings().replays)
-    parser.add_argument("--windows", type=int, nargs="+", default=[60], help="seconds (issue 4: all timed traces at 60 s)")
-    parser.add_argument("--slow", type=int, nargs="*", default=[], help="seconds; the default of a run is a day and a week")
+    parser.add_argument(
+        "--windows", type=int, nargs="+", default=[60], help="seconds (issue 4: all timed traces at 60 s)"
+    )
+    parser.add_argument(
+        "--slow", type=int, nargs="*", default=[], help="seconds; the default of a run is a day and a week"
+    )
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--json", type=Path, default=None)

@@ -68,7 +68,9 @@ def attack_page(measured: Mapping[str, Any]) -> str:
         lines += ["", "| framing: 20 innocents per world | share | target |", "| --- | --- | --- |"]
         lines.append(f"| inside a flagged cluster | {_share(one['framed_review'], one['framed'])} | <= .01 |")
         lines.append(f"| shown as targets | {_share(one['framed_shown'], one['framed'])} | >= .90 |")
-        lines.append(f"| members of the ring shown as targets | {_share(one['ring_shown_as_target'], one['ring'])} | – |")
+        lines.append(
+            f"| members of the ring shown as targets | {_share(one['ring_shown_as_target'], one['ring'])} | – |"
+        )
     lines += ["", *_wrong(measured["worlds"])]
     short = missed(told)
     lines += ["", f"Not reached: {'; '.join(short)}." if short else "Every target is reached."]

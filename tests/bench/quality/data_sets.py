@@ -58,7 +58,9 @@ def worlds(presets: Sequence[str], events: int, seeds: Sequence[int]) -> list[Da
     """Generated worlds; raises ImportError while there is no detectors.worlds."""
     from detectors.worlds import WorldSettings
 
-    return [world(WorldSettings(preset, events, seed), f"{preset}, seed {seed}") for preset in presets for seed in seeds]
+    return [
+        world(WorldSettings(preset, events, seed), f"{preset}, seed {seed}") for preset in presets for seed in seeds
+    ]
 
 
 def world(settings: "WorldSettings", name: str) -> DataSet:
