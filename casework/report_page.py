@@ -18,9 +18,10 @@ from casework.decisions import Decision, newest_standing
 from casework.escalation import escalation_warning
 from casework.figures import expected_vs_seen, network, timeline
 from casework.report_content import MOST_MEMBERS, ClusterContent, SharedObject
-from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, signal_title, span, trace_title
+from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, span, trace_title
 from graph.foreign_text import defang, show_text
 from graph.results import RunRecord, Stage
+from graph.signal_names import signal_title
 
 _BAR_WIDTH = 54  # px, of the template's bar
 

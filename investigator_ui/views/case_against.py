@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graph.foreign_text import show_markdown
+from graph.fused import edges_once
 from investigator_ui.palette import GUARD_HUE, GUARD_ICON
 from investigator_ui.views.names import trace_title
 from investigator_ui.views.wording import count
@@ -56,8 +57,9 @@ def what_would_clear_it(edges: pl.DataFrame, size: int) -> str:
     """What is left of the group without its strongest trace; '' when it has no links. Takes EDGE_SCHEMA, one cluster."""
     if edges.is_empty():
         return ""
-    strongest = edges.group_by("trace").agg(pl.len()).sort("len", "trace", descending=[True, False])["trace"][0]
-    others = edges.filter(pl.col("trace") != strongest)
+    told = edges_once(edges)  # shares do not stand without the content that they are
+    strongest = told.group_by("trace").agg(pl.len()).sort("len", "trace", descending=[True, False])["trace"][0]
+    others = told.filter(pl.col("trace") != strongest)
     left = pl.concat([others["left"], others["right"]]).n_unique() if others.height else 0
     title = show_markdown(trace_title(strongest), 60)
     if left == 0:

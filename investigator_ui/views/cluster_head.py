@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from graph.foreign_text import show_markdown
+from graph.fused import told_evidence
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES
 from investigator_ui.views.case_against import Explanation
@@ -133,12 +134,16 @@ def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
     return [
         ("Accounts", count(cluster["size"]), ""),
         ("Pairs beyond chance", count(alone), met),
-        ("Objects", count(frames.evidence["object_id"].n_unique()), "in the evidence"),
+        ("Objects", count(_objects(frames.evidence)), "in the evidence"),
         ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", "in the evidence"),
         ("Active for", span(lasted), ""),
         *_reach(cluster),
         ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])} · made of the signals below"),
     ]
+
+
+def _objects(evidence: pl.DataFrame) -> int:
+    return told_evidence(evidence).select("trace", "object_id").n_unique()
 
 
 def _reach(cluster: dict[str, Any]) -> list[tuple[str, str, str]]:

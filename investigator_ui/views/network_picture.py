@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graph.fused import edges_once
 from investigator_ui.views.names import trace_title
 from investigator_ui.views.wording import count, plural
 
@@ -62,9 +63,10 @@ def beyond_chance(edges: pl.DataFrame) -> pl.DataFrame:
 def linked_pairs(edges: pl.DataFrame) -> pl.DataFrame:
     """One row per pair of accounts, most evidence first: `left, right, times`.
 
-    Windows of one trace repeat one another, so the widest count of each trace is taken; traces are added.
+    Windows of one trace repeat one another, so the widest count of each trace is taken; traces are added,
+    except those that a fused trace of the pair counts already.
     """
-    per_trace = edges.group_by("left", "right", "trace").agg(n=pl.col("n").max())
+    per_trace = _per_trace(edges)
     return (
         per_trace.group_by("left", "right")
         .agg(times=pl.col("n").sum())
@@ -74,9 +76,7 @@ def linked_pairs(edges: pl.DataFrame) -> pl.DataFrame:
 
 def in_words(pairs: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     """The pairs with `what` they share, '5 shares, 2 same links', in the order they came."""
-    per_trace = (
-        edges.join(pairs, on=["left", "right"], how="semi").group_by("left", "right", "trace").agg(n=pl.col("n").max())
-    )
+    per_trace = _per_trace(edges.join(pairs, on=["left", "right"], how="semi"))
     told = (
         per_trace.sort("left", "right", "n", "trace", descending=[False, False, True, False])
         .with_columns(said=pl.format("{} {}", "n", pl.col("trace").map_elements(trace_title, return_dtype=pl.String)))
@@ -84,6 +84,11 @@ def in_words(pairs: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
         .agg(what=pl.col("said").str.join(", "))
     )
     return pairs.join(told, on=["left", "right"], how="left", maintain_order="left")
+
+
+def _per_trace(edges: pl.DataFrame) -> pl.DataFrame:
+    """left, right, trace, n: what a fused trace counts already is not counted again."""
+    return edges_once(edges).group_by("left", "right", "trace").agg(n=pl.col("n").max())
 
 
 def _nodes(

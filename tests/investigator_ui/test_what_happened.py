@@ -99,6 +99,41 @@ def test_an_act_seen_in_two_windows_is_listed_once():
     assert evidence_caption(1, both, frozenset()).startswith("1 of 1 shared acts shown")
 
 
+def test_content_is_told_by_its_text_or_link_and_not_again_as_a_share():
+    act = {"left": "a", "right": "b", "left_at": AT, "right_at": AT, "gap_s": 0.0}
+    later = {**act, "left_at": AT + timedelta(hours=1), "right_at": AT + timedelta(hours=1)}
+    both = evidence(
+        {**act, "trace": "share", "object_id": "p1"},
+        {**act, "trace": "content", "object_id": "text:5ab7"},
+        {**later, "trace": "content", "object_id": "url:https://tide.example"},
+    )
+    edges = table(
+        EDGE_SCHEMA,
+        *(
+            {"left": "a", "right": "b", "trace": trace, "window_seconds": 60, "n": n, "expected": 1.0, "p": 0.01}
+            for trace, n in (("share", 1), ("content", 2))
+        ),
+    )
+    rows = evidence_rows(both, edges, {})
+    assert rows.select("trace", "object", "pair").rows() == [
+        (["shares"], "post p1", "2 seen · 1 expected"),
+        (["links"], "hxxps://tide[.]example", "2 seen · 1 expected"),
+    ]
+    assert evidence_caption(2, both, frozenset()).startswith("2 of 2 shared acts shown")
+    assert in_words(linked_pairs(edges), edges).rows() == [("a", "b", 2, "2 same content")]
+
+
+def test_the_timeline_draws_an_act_of_many_traces_once():
+    members = table(MEMBER_SCHEMA, {"account_id": "a"}, {"account_id": "b"})
+    act = {"left": "a", "right": "b", "left_at": AT, "right_at": AT}
+    shared = evidence(act, {**act, "trace": "content", "object_id": "post:x"})
+    acts = timeline_rows.timeline_rows(members, shared, table(ACTION_SCHEMA).lazy(), {})
+    assert acts.rows.select("account", "family", "object").rows() == [
+        ("a", "shares", "post x"),
+        ("b", "shares", "post x"),
+    ]
+
+
 def test_picked_accounts_narrow_the_evidence(run):
     frames = read_cluster(run, "C-2291")
     one = frozenset({"id-amber_kite_100"})
