@@ -10,7 +10,8 @@ from investigator_ui.palette import GUARD_HUE, GUARD_ICON
 from investigator_ui.views.names import trace_title
 from investigator_ui.views.wording import count
 
-_ORDER = ("open", "explains part", "explains little", "ruled out")  # what may still clear the group comes first
+_RULED_OUT = "ruled out"
+_ORDER = ("open", "explains part", "explains little", _RULED_OUT)  # what may still clear the group comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,21 @@ def open_note(said: list[Explanation]) -> str:
         return "no test was made"
     still = sum(one.verdict in {"open", "explains part"} for one in said)
     return f"{still} of {len(said)} still open"
+
+
+def still_standing(said: list[Explanation]) -> list[Explanation]:
+    """Those that the test did not rule out."""
+    return [one for one in said if one.verdict != _RULED_OUT]
+
+
+def ruled_out(said: list[Explanation]) -> list[Explanation]:
+    return [one for one in said if one.verdict == _RULED_OUT]
+
+
+def ruled_out_note(gone: list[Explanation], among: int) -> str:
+    """'2 of 4 ruled out: activity, one occasion', as safe Markdown."""
+    names = ", ".join(one.name[:1].lower() + one.name[1:] for one in gone)
+    return f"{count(len(gone))} of {count(among)} ruled out: {names}"
 
 
 def what_would_clear_it(edges: pl.DataFrame, size: int) -> str:

@@ -138,7 +138,7 @@ def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
         ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", "in the evidence"),
         ("Active for", span(lasted), ""),
         *_reach(cluster),
-        ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])} · made of the signals below"),
+        ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])}"),
     ]
 
 
@@ -150,9 +150,7 @@ def _reach(cluster: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Severity apart from risk; a run of an older version does not know it."""
     if cluster.get("reach") is None:
         return []
-    return [
-        ("Reach", count(cluster["reach"]), f"accounts outside on the same objects · severity {cluster['severity']:.2f}")
-    ]
+    return [("Reach", count(cluster["reach"]), f"others met it · severity {cluster['severity']:.2f}")]
 
 
 def as_of(run: StoredRun) -> str:

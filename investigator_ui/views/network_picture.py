@@ -12,6 +12,7 @@ from investigator_ui.views.wording import count, plural
 # What stays readable and quick in a browser (INVESTIGATION section 5: cap at about 2,000 nodes and 6,000 edges, and say so).
 MOST_NODES = 2_000
 MOST_LINKS = 6_000
+_LONGEST_LABEL = 24  # signs beside a dot
 _NAMED = 5  # the accounts with the most links carry their name in the picture
 
 
@@ -94,10 +95,9 @@ def _per_trace(edges: pl.DataFrame) -> pl.DataFrame:
 def _nodes(
     kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str], protected: frozenset[str]
 ) -> pl.DataFrame:
-    spread = pl.max_horizontal(pl.col("x").abs().max(), pl.col("y").abs().max(), pl.lit(1e-9))
     ids = kept["account_id"].to_list()
     return (
-        kept.with_columns(x=pl.col("x") / spread, y=pl.col("y") / spread)
+        _placed(kept)
         .select(
             "account_id",
             "role",
@@ -109,7 +109,7 @@ def _nodes(
             protected=pl.Series([id_ in protected for id_ in ids], dtype=pl.Boolean),
             name=pl.Series(
                 [
-                    names.get(id_, id_)[:24]
+                    _label(names.get(id_, id_))
                     if (id_ in chosen and len(chosen) <= 12) or (not chosen and place < _NAMED)
                     else ""
                     for place, id_ in enumerate(ids)
@@ -121,9 +121,19 @@ def _nodes(
     )
 
 
+def _placed(kept: pl.DataFrame) -> pl.DataFrame:
+    """The layout stretched so that the linked accounts fill -1..1; one without a link stands at the rim, not far away."""
+    linked = kept.filter(pl.col("links") > 0)
+    inner = linked if linked.height else kept
+    ranges = {axis: (float(inner[axis].min() or 0), float(inner[axis].max() or 0)) for axis in ("x", "y")}  # type: ignore[arg-type]
+    return kept.with_columns(
+        ((pl.col(axis) - (low + high) / 2) / max((high - low) / 2, 1e-9)).clip(-1, 1).alias(axis)
+        for axis, (low, high) in ranges.items()
+    )
+
+
 def _links(drawn: pl.DataFrame, kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str]) -> pl.DataFrame:
-    spread = pl.max_horizontal(pl.col("x").abs().max(), pl.col("y").abs().max(), pl.lit(1e-9))
-    placed = kept.select("account_id", x=pl.col("x") / spread, y=pl.col("y") / spread)
+    placed = _placed(kept).select("account_id", "x", "y")
     sides = drawn.join(placed, left_on="left", right_on="account_id").join(
         placed.rename({"x": "x2", "y": "y2"}), left_on="right", right_on="account_id"
     )
@@ -135,6 +145,10 @@ def _links(drawn: pl.DataFrame, kept: pl.DataFrame, names: Mapping[str, str], ch
     return sides.select("x", "y", "x2", "y2", "times", what=pl.Series(told, dtype=pl.String), picked=ends).sort(
         "picked", "times", "what"
     )
+
+
+def _label(name: str) -> str:
+    return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
 
 
 def _cap(kept: pl.DataFrame, members: pl.DataFrame, drawn: pl.DataFrame, pairs: pl.DataFrame) -> str:

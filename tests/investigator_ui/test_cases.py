@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from graph.schemas import EDGE_SCHEMA, EVIDENCE_SCHEMA, SIGNAL_SCHEMA
-from investigator_ui.views.case_against import explanations, open_note, what_would_clear_it
+from investigator_ui.views.case_against import (
+    explanations,
+    open_note,
+    ruled_out,
+    ruled_out_note,
+    still_standing,
+    what_would_clear_it,
+)
 from investigator_ui.views.case_for import signal_note, signal_rows, signal_sentences
 from investigator_ui.views.cluster_head import badge_words, both_sides, facts_strip, read_cluster
 from investigator_ui.views.shared_most import objects_note, top_lines, top_objects
@@ -48,6 +55,14 @@ def test_signals_are_called_by_their_trace_and_obey_nothing():
         *({"name": name, "value": 0.5, "sentence": "s"} for name in ("content_company", "odd\u202esign")),
     )
     assert [name for name, _ in signal_sentences(signals)] == ["Same content, in company", "Odd⟨U+202E⟩sign"]
+
+
+def test_explanations_that_are_ruled_out_are_named_in_one_line(run):
+    said = explanations(run.frame("guards").filter(pl.col("cluster_id") == "C-2291"))
+    assert [one.verdict for one in still_standing(said)] == ["open", "explains part", "explains little"]
+    gone = ruled_out(said)
+    name = gone[0].name
+    assert ruled_out_note(gone, len(said)) == f"1 of 4 ruled out: {name[:1].lower()}{name[1:]}"
 
 
 def test_the_cases_tell_content_by_what_it_was_and_only_once():
@@ -115,7 +130,7 @@ def test_the_head_weighs_both_sides_in_one_sentence(run):
     sentence = both_sides(frames, explanations(frames.guards))
     assert sentence.startswith("**40 accounts** are held together by **451 links** that chance does not explain")
     assert sentence.endswith("**2 of 4 innocent explanations** are still open.")
-    assert ("Risk", "0.94", "confidence high · made of the signals below") in facts_strip(frames)
+    assert ("Risk", "0.94", "confidence high") in facts_strip(frames)
 
 
 def test_the_head_says_what_must_be_known_before_escalating(run):
@@ -135,7 +150,7 @@ def test_the_head_says_what_must_be_known_before_escalating(run):
 def test_the_strip_tells_the_reach_apart_from_the_risk(run):
     frames = read_cluster(run, "C-2291")
     assert frames is not None
-    told = ("Reach", "1,204", "accounts outside on the same objects · severity 0.70")
+    told = ("Reach", "1,204", "others met it · severity 0.70")
     assert told in facts_strip(frames)
 
 

@@ -44,6 +44,19 @@ def test_the_picture_says_how_much_of_the_cluster_it_shows(run):
     assert drawn.nodes["x"].abs().max() <= 1
 
 
+def test_an_account_without_a_link_does_not_make_the_others_small():
+    places = [("a", 0.2, 0.1, 1), ("b", 0.3, 0.3, 1), ("alone", 0.9, 0.9, 0)]
+    members = table(
+        MEMBER_SCHEMA,
+        *({"account_id": who, "x": x, "y": y, "links": links, "score": 0.5} for who, x, y, links in places),
+    )
+    edges = table(EDGE_SCHEMA, {"left": "a", "right": "b", "trace": "share", "window_seconds": 60, "n": 3})
+    drawn = picture(members, edges, {"a": "a_name_that_goes_on_and_on_for_long"})
+    spots = {row["account_id"]: (round(row["x"], 6), round(row["y"], 6)) for row in drawn.nodes.iter_rows(named=True)}
+    assert spots == {"a": (-1, -1), "b": (1, 1), "alone": (1, 1)}
+    assert drawn.nodes.filter(pl.col("account_id") == "a")["name"].item() == "a_name_that_goes_on_and…"
+
+
 def test_a_picked_account_stands_out_with_its_links(run):
     frames = read_cluster(run, "C-2291")
     drawn = picture(frames.members, frames.edges, {}, frozenset({"id-amber_kite_100"}))
