@@ -10,8 +10,10 @@ import polars as pl
 
 from casework.charts import Chart, Rows, as_svg, comparison, node_link, ticks
 from casework.report_content import ClusterContent, Member, Signal
-from casework.report_look import number, signal_title, trace_family
+from casework.report_look import number, trace_family
 from graph.foreign_text import show_text
+from graph.fused import edges_once
+from graph.signal_names import signal_title
 
 MOST_ROWS = 40  # accounts a printed page can hold in rows that are still read
 MOST_ACTS = 4_000  # marks past which a timeline is a grey block
@@ -118,7 +120,7 @@ def _size(member: Member) -> int:
 def _links(content: ClusterContent) -> Rows:
     """One link per pair, the strongest first; `width` in px grows with the root of what they share."""
     # A wider window holds what the narrower one held: of the windows of one trace the fullest counts, once.
-    by_trace = content.frames["edges"].group_by("left", "right", "trace").agg(pl.col("n").max())
+    by_trace = edges_once(content.frames["edges"]).group_by("left", "right", "trace").agg(pl.col("n").max())
     pairs = by_trace.group_by("left", "right").agg(shared=pl.col("n").sum())
     return (
         pairs.sort("shared", "left", "right", descending=[True, False, False])

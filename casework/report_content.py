@@ -8,6 +8,7 @@ import polars as pl
 
 from graph.errors import NothingThere
 from graph.facts import Facts
+from graph.fused import edges_once, told_acts, told_evidence
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES
 
@@ -107,6 +108,7 @@ class ClusterContent:
     `members` are in the cluster, `targets` are possible targets and are not.
 
     `acts` has account_id, trace and at: each thing an account did together with others, once, in the order of time.
+    In objects and acts a fused trace stands under what it came by; what it and a plain trace both tell stands once.
     """
 
     row: Mapping[str, object]
@@ -133,16 +135,17 @@ def cluster_content(run: StoredRun, cluster_id: str, facts: Facts | None = None)
     members = everyone.filter(~pl.col("role").is_in(list(APART_ROLES)))
     edges = _own(run, "edges", cluster_id).sort("left", "right", "trace", "window_seconds")
     evidence = _own(run, "evidence", cluster_id).sort("left", "right", "trace", "object_id", "left_at", "right_at")
+    told = told_evidence(evidence)
     return ClusterContent(
         row=found.row(0, named=True),
         members=_members(members, facts),
         targets=_targets(everyone.filter(pl.col("role") == "target"), run, facts),
         signals=_signals(run, cluster_id),
         guards=_guards(run, cluster_id),
-        objects=_objects(evidence, facts),
-        pairs=_pairs(edges),
+        objects=_objects(told, facts),
+        pairs=_pairs(edges_once(edges)),
         acts=_acts(evidence),
-        object_count=evidence.select(pl.struct("trace", "object_id").n_unique()).item() if len(evidence) else 0,
+        object_count=told.select(pl.struct("trace", "object_id").n_unique()).item() if len(told) else 0,
         median_gap_seconds=_float(evidence["gap_s"].abs().median()),
         frames={"members": members, "edges": edges, "evidence": evidence},
     )
@@ -238,11 +241,8 @@ def _pairs(edges: pl.DataFrame) -> tuple[Pair, ...]:
 
 
 def _acts(evidence: pl.DataFrame) -> pl.DataFrame:
-    sides = [
-        evidence.select(account_id=pl.col(side), trace=pl.col("trace"), at=pl.col(f"{side}_at"))
-        for side in ("left", "right")
-    ]
-    return pl.concat(sides).unique().drop_nulls("at").sort("at", "account_id", "trace")
+    acts = told_acts(evidence).select("account_id", "trace", "at").unique()
+    return acts.drop_nulls("at").sort("at", "account_id", "trace")
 
 
 def _looked_up(facts: Facts | None, table: str, key: str, value: str, wanted: list[str]) -> dict[str, str]:

@@ -32,6 +32,7 @@ FAMILY_COLOURS = {
     "text": "#14866A",
     "infrastructure": "#A3330A",
     "social": "#3F97CC",
+    "content": "#5B21B6",
 }
 NARROW = "\u202f"  # narrow no-break space between a number and its unit
 
@@ -39,13 +40,6 @@ NARROW = "\u202f"  # narrow no-break space between a number and its unit
 def trace_title(trace: str) -> str:
     """The trace as people call it."""
     return TRACES[trace].title if trace in TRACES else trace.replace("_", " ")
-
-
-def signal_title(name: str) -> str:
-    """A signal as people call it: 'text_overlap' is "Near-copied text: overlap"."""
-    trace, _, kind = name.rpartition("_")
-    title = f"{TRACES[trace].title}: {kind}" if trace in TRACES else name.replace("_", " ")
-    return title[:1].upper() + title[1:]
 
 
 def trace_family(trace: str) -> str:

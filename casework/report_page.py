@@ -18,9 +18,11 @@ from casework.decisions import Decision, newest_standing
 from casework.escalation import escalation_warning
 from casework.figures import expected_vs_seen, network, timeline
 from casework.report_content import MOST_MEMBERS, ClusterContent, SharedObject
-from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, signal_title, span, trace_title
+from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, span, trace_title
 from graph.foreign_text import defang, show_text
+from graph.level_words import level_sentences
 from graph.results import RunRecord, Stage
+from graph.signal_names import signal_title
 
 _BAR_WIDTH = 54  # px, of the template's bar
 
@@ -57,6 +59,7 @@ def page_html(content: ClusterContent, page: Page) -> str:
         audit_head=page.audit_head,
         inputs=page.record.inputs,
         parameters=_settings(page.record.parameters),
+        level=level_sentences(page.record.calibration),
         facts=_key_facts(content),
         warning=escalation_warning(content.row),
         beyond=sum(signal.is_beyond_chance for signal in content.signals),

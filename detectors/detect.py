@@ -241,7 +241,8 @@ def _judged(
         objects = joint_objects(traces, evidence)
         step.rows_out = signals.height
     with funnel.step("innocent explanations", len(members.groups)) as step:
-        told = guards(traces, evidence, objects, signals, Clusters(members.groups, everyone), facts)
+        led = split.apart.filter(pl.col("role") == "target")
+        told = guards(traces, evidence, objects, signals, Clusters(members.groups, everyone, targets=led), facts)
         step.rows_out = told.height
         if missing := without_ground(told):
             funnel.note(missing)

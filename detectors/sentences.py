@@ -114,8 +114,9 @@ def repeats_sentence(other: str) -> str:
 def title(size: int, trace: str, gap: float) -> str:
     """'48 accounts, quick shares': size and strongest trace; quick when the median gap is at most a minute."""
     said = TRACES[trace].title
-    quick = "" if gap > 60 or said.startswith("quick") else "quick "
-    return f"{count(size)} accounts, {quick}{said}"
+    if gap <= 60 and not said.startswith("quick"):
+        said = f"quick {said}" if said == "shares" else f"{said} in quick succession"
+    return f"{count(size)} accounts, {said}"
 
 
 def link_reason(trace: str, other: str, n: int, expected: float, window: int) -> str:

@@ -40,10 +40,13 @@ def word_chips(label: str, colours: Mapping[str, str], width: int, help_text: st
     )
 
 
-def page_head(crumbs: str, as_of: str, title: str, badges: str = "", sentence: str = "") -> DeltaGenerator:
+def page_head(
+    crumbs: str, as_of: str, title: str, badges: str = "", sentence: str = "", tags: str = ""
+) -> DeltaGenerator:
     """Every page opens alike: where am I, as of when, what is it, one sentence. Returns the place for its buttons.
 
-    All words are Markdown and safe already.
+    `tags` stand on a line of their own, so that many of them do not push the buttons away. All words are Markdown and
+    safe already.
     """
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, gap="small"):
@@ -53,6 +56,8 @@ def page_head(crumbs: str, as_of: str, title: str, badges: str = "", sentence: s
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"### {title} &nbsp; {badges}", anchors=False, width="stretch")
             buttons = st.container(horizontal=True, width="content", gap="small", vertical_alignment="center")
+        if tags:
+            st.markdown(tags)
         if sentence:
             st.markdown(sentence)
     return buttons

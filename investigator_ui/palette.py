@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 ROLES = ("seeder", "core", "amplifier", "follower", "target", "bystander")
 TIERS = ("alert", "review", "linked", "none")
-FAMILIES = ("shares", "links", "tags", "text", "infrastructure", "social")
+FAMILIES = ("shares", "links", "tags", "text", "infrastructure", "social", "content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ LIGHT = Palette(
     tint=_named(TIERS, "#F5D3C4", "#F7E5AE", "#D2E6F3", "#E6E9ED"),
     role=_named(ROLES, "#8A1F5C", "#33408F", "#2F86BD", "#7A6A00", "#0F7B4F", "#8F96A1"),
     role_chip=_named(ROLES, "#8A1F5C", "#33408F", "#2878AB", "#7A6A00", "#0F7B4F", "#6F7783"),
-    trace=_named(FAMILIES, "#0F67A8", "#B97A00", "#B7689A", "#14866A", "#A3330A", "#3F97CC"),
-    trace_chip=_named(FAMILIES, "#CFE0EE", "#F3E1C0", "#EBD7E3", "#CDE6DF", "#F0D2C5", "#D3E9F4"),
+    trace=_named(FAMILIES, "#0F67A8", "#B97A00", "#B7689A", "#14866A", "#A3330A", "#3F97CC", "#5B21B6"),
+    trace_chip=_named(FAMILIES, "#CFE0EE", "#F3E1C0", "#EBD7E3", "#CDE6DF", "#F0D2C5", "#D3E9F4", "#DED5F2"),
 )
 
 DARK = Palette(
@@ -68,8 +68,8 @@ DARK = Palette(
     tint=_named(TIERS, "#6B3520", "#5C4C1A", "#21475F", "#353B45"),
     role=_named(ROLES, "#F08DBF", "#9AA5FF", "#7FC4F0", "#A67C3D", "#4FC08D", "#7C838F"),
     role_chip=_named(ROLES, "#8F2F66", "#434FA6", "#1F6490", "#6B5A1A", "#1B6E49", "#4B525D"),
-    trace=_named(FAMILIES, "#6FA8F5", "#F2C14E", "#E29CC8", "#4FC0A0", "#FF8F5E", "#9FDCF5"),
-    trace_chip=_named(FAMILIES, "#234666", "#5C4718", "#5E3A52", "#1F5146", "#6B3520", "#27566B"),
+    trace=_named(FAMILIES, "#6FA8F5", "#F2C14E", "#E29CC8", "#4FC0A0", "#FF8F5E", "#9FDCF5", "#7D6BD6"),
+    trace_chip=_named(FAMILIES, "#234666", "#5C4718", "#5E3A52", "#1F5146", "#6B3520", "#27566B", "#43358C"),
 )
 
 # The same meanings by the names Streamlit gives its theme colours (see .streamlit/config.toml).

@@ -1,5 +1,6 @@
 """What every test may ask for: the real data beside the project, a fresh workspace, and an honest way to leave things out."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from graph.workspace import Workspace, open_workspace
+from tests.command_line import flockwatch
 
 SKIPPED = {name.strip() for name in os.environ.get("FLOCKWATCH_SKIP", "").split(",") if name.strip()}
 NEEDS = {"real_data": "data", "browser": "browser"}  # mark -> the word in FLOCKWATCH_SKIP that leaves it out
@@ -37,3 +39,12 @@ def shared() -> Path:
 def workspace(tmp_path: Path) -> Workspace:
     """A new, empty workspace."""
     return open_workspace(tmp_path / "workspace", create=True)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    """The workspace of `flockwatch demo` and what the command said: the one whole run of the sample world, shared by all."""
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    done = flockwatch("demo", "--workspace", folder, "--json")
+    assert done.returncode == 0, done.stderr
+    return folder, json.loads(done.stdout)

@@ -51,7 +51,7 @@ def _feeds(view: ClusterView) -> _Reading | None:
     share = fed if inside >= OWNED and steady >= PART else min(fed, PART - 0.01)
     return share, (
         f"{percent(fed)} of the joint acts came through apps that post from feeds ({percent(OPEN)} are asked); {percent(inside)} of them are on objects "
-        f"that a member was first on ({percent(OWNED)} are asked), and {percent(steady)} of the members follow at a steady lag "
+        f"that a member or its leader was first on ({percent(OWNED)} are asked), and {percent(steady)} of the members follow at a steady lag "
         f"({percent(PART)} are asked)."
     )
 
@@ -65,7 +65,7 @@ def _declared(view: ClusterView) -> _Reading | None:
     share = verified if inside >= OWNED else min(verified, PART - 0.01)
     return share, (
         f"{percent(verified)} of the members are verified by the platform ({percent(OPEN)} are asked), and {percent(inside)} of "
-        f"the joint acts are on objects that a member was first on ({percent(OWNED)} are asked)."
+        f"the joint acts are on objects that a member or its leader was first on ({percent(OWNED)} are asked)."
     )
 
 
@@ -109,8 +109,11 @@ def _share_of_acts(view: ClusterView, which: pl.Expr) -> float:
 
 
 def _inside(view: ClusterView) -> float:
-    """Share of the joint acts on objects that a member was first on, before everybody else in the data."""
-    return view.share_of(view.objects.filter(pl.col("first_account").is_in(sorted(view.ids))))
+    """Share of the joint acts on objects that a member was first on, before everybody else in the data.
+
+    A publisher whom the others repeat leads and never follows, so it stands apart as a target: it counts as inside.
+    """
+    return view.share_of(view.objects.filter(pl.col("first_account").is_in(sorted(view.ids | view.targets))))
 
 
 def _one_app(view: ClusterView) -> float:

@@ -16,7 +16,8 @@ BY_TURNS = 0.01  # chance of so many firsts if the members took turns, above whi
 def fan_circle(view: ClusterView) -> Told:
     """Fans of a source that others follow too, a circle around one author, or amplifiers of one member.
 
-    The block of a text is its language, which is no source: pools that push texts without a source are not explained.
+    The block of a text is its language, which is no source: pools that take turns with texts are not explained, but
+    whoever is first with most of them is a voice, whether or not the source is known.
     """
     if view.explained is not None and view.explained >= OPEN:
         return Told(
@@ -89,7 +90,8 @@ def _largest_source(view: ClusterView) -> tuple[float, int, int] | None:
 def _first_voice(view: ClusterView) -> tuple[str, float] | None:
     """Author or member behind most joint acts, with its share.
 
-    Of a share or an answer it is the author where known; of anything else the member who was first on it, alone.
+    Of a share or an answer it is the author where known; of anything else the member who was first of
+    everybody, or else alone first of the members.
     In a small group that takes turns somebody is first on 60 % of a few objects by chance: that is no voice.
     """
     authored = pl.col("trace").is_in(sorted(AUTHORED)) & (pl.col("block") != "")

@@ -80,6 +80,7 @@ class ClusterView:
     `speakers`: accounts of the data per language. `crowded`: per trace the popularity of its most popular thousandth.
     `app_texts`: client -> share of its texts, over all accounts, that several accounts posted.
     `explained`: share of the evidence on trusted blocks, where the leave-cluster-out test gave one.
+    `targets`: accounts that led the members and never followed; no members, because no verdict may rest on them.
     """
 
     objects: pl.DataFrame
@@ -94,6 +95,7 @@ class ClusterView:
     crowded: Mapping[str, int] = field(default_factory=dict)
     app_texts: Mapping[str, float] = field(default_factory=dict)
     explained: float | None = None
+    targets: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import gammaln
 
 from detectors.coding import Flags
@@ -41,8 +42,9 @@ def evidence_of(usual: Usual, members: I64) -> Evidence:
     rank = np.searchsorted(members, acts.account[mine])
     near, early = _near(usual, mine)
     chances = _Chances(usual, mine, rank)
-    held = np.bincount(rank * chances.contexts + chances.context, minlength=members.size * chances.contexts)
-    per_member = held.reshape(members.size, chances.contexts).astype(np.float64)
+    # Acts per member and context, sparse: over years there are more contexts than a member has acts.
+    per_member = csr_array((np.ones(rank.size), (rank, chances.context)), shape=(members.size, chances.contexts))
+    per_context = np.bincount(chances.context, minlength=chances.contexts).astype(np.float64)
     member, group = np.zeros(members.size), 0.0
     for few in LADDER:
         weight = np.minimum(1.0, few / count_of(usual.crowd[mine]))
@@ -50,18 +52,18 @@ def evidence_of(usual: Usual, members: I64) -> Evidence:
         got = np.bincount(rank, weights=weight * near, minlength=members.size)
         bound = TILTS * got[:, None] - per_member @ chances.log_mgf(chances.near, scale)
         member = np.maximum(member, bound.max(axis=1))
-        whole = TILTS * float((weight * early).sum()) - per_member.sum(axis=0) @ chances.log_mgf(chances.early, scale)
+        whole = TILTS * float((weight * early).sum()) - per_context @ chances.log_mgf(chances.early, scale)
         group = max(group, float(whole.max()))
     paid = np.log10(len(LADDER))
     surprise = max(group / np.log(10) - paid, 0.0)
     return Evidence(
         np.maximum(member / np.log(10) - paid, 0.0),
         np.bincount(rank, weights=near, minlength=members.size).astype(np.int64),
-        per_member @ chances.mean(chances.near),
+        np.asarray(per_member @ chances.mean(chances.near), dtype=np.float64),
         acts.degree[members].astype(np.int64),
         surprise,
         int(early.sum()),
-        float(per_member.sum(axis=0) @ chances.mean(chances.early)),
+        float(per_context @ chances.mean(chances.early)),
         surprise - log10_choices(acts.accounts, members.size),
     )
 

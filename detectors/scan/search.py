@@ -9,6 +9,7 @@ import numpy as np
 from detectors.scan.acts import Acts, Company
 from detectors.scan.choose import Candidate, chosen, contracted
 from detectors.scan.core import core
+from detectors.scan.evidence import evidence_of
 from detectors.scan.lenses import RESOLUTIONS, core_links, groups_of
 from detectors.scan.level import Sizes
 from detectors.scan.replay import replayed
@@ -56,9 +57,10 @@ class Scan:
         return found
 
     def best_view(self, members: I64) -> Candidate | None:
-        """A group from elsewhere (pairs, lockstep) in the trace and window that show most evidence for it."""
-        views = [one for usual in self.seen if (one := contracted(usual, members, self.smallest)) is not None]
-        return min(views, key=lambda one: one.rank, default=None)
+        """A group from elsewhere (pairs, lockstep) in the trace and window that show most evidence for it, contracted there."""
+        views = [Candidate(usual, members, evidence_of(usual, members)) for usual in self.seen]
+        best = min(views, key=lambda one: one.rank, default=None)
+        return None if best is None else contracted(best.usual, members, self.smallest)
 
 
 def scan_of(

@@ -7,7 +7,14 @@ import streamlit as st
 from graph.foreign_text import show_markdown
 from investigator_ui.charts import expected_vs_seen
 from investigator_ui.look import heading, palette, show_chart
-from investigator_ui.views.case_against import Explanation, open_note, what_would_clear_it
+from investigator_ui.views.case_against import (
+    Explanation,
+    open_note,
+    ruled_out,
+    ruled_out_note,
+    still_standing,
+    what_would_clear_it,
+)
 from investigator_ui.views.case_for import signal_note, signal_rows, signal_sentences
 from investigator_ui.views.cluster_head import ClusterFrames
 from investigator_ui.views.shared_most import objects_note, top_lines, top_objects
@@ -29,9 +36,13 @@ def why_flagged(frames: ClusterFrames) -> None:
 
 
 def could_be_innocent(frames: ClusterFrames, said: list[Explanation]) -> None:
-    """Each test with its verdict and its numbers, and what would clear the group."""
+    """Each test with its verdict and its numbers, those ruled out folded away, and what would clear the group."""
     heading("Could be innocent", open_note(said), "balance")
-    explanation_list(said)
+    standing, gone = still_standing(said), ruled_out(said)
+    explanation_list(standing)
+    if gone:
+        with st.expander(ruled_out_note(gone, among=len(said)), icon=":material/check_circle:"):
+            explanation_list(gone)
     st.markdown(f":small[:gray[{what_would_clear_it(frames.edges, frames.members.height)}]]")
 
 

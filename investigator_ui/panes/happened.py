@@ -12,7 +12,7 @@ from investigator_ui.panes.reading import texts
 from investigator_ui.panes.what_if import what_would_change_it
 from investigator_ui.views.cluster_head import ClusterFrames
 from investigator_ui.views.evidence_table import evidence_caption, evidence_rows
-from investigator_ui.views.method import input_rows, left_out, parameter_rows, run_facts, version_line
+from investigator_ui.views.method import input_rows, left_out, level_told, parameter_rows, run_facts, version_line
 from investigator_ui.views.timeline_rows import timeline_rows
 
 PARTS = ("Evidence", "Timeline", "Texts", "What would change it", "Method")
@@ -84,6 +84,8 @@ def method(desk: Desk) -> None:
     if desk.run is None:
         return
     strip(run_facts(desk.run))
+    if said := level_told(desk.run):
+        st.markdown(said)
     st.markdown(f":small[:gray[Versions]]  \n{version_line(desk.run)}")
     left, right = st.columns(2, gap="medium")
     with left:
@@ -91,7 +93,7 @@ def method(desk: Desk) -> None:
         st.dataframe(parameter_rows(desk.run.record.parameters), hide_index=True, alt="Parameters of the run")
     with right:
         heading("Left out", "and why", "filter_alt")
-        st.markdown("  \n".join(left_out(desk.run)) or "Nothing was left out.")
+        st.markdown("\n".join(f"- {note}" for note in left_out(desk.run)) or "Nothing was left out.")
         heading("Files it stands on", icon="description")
         st.dataframe(input_rows(desk.run), hide_index=True, alt="Ingested files with their hashes")
         st.caption(f"Run {show_markdown(desk.run.run_id, 80)}")

@@ -12,6 +12,7 @@ from investigator_ui.views.method import (
     funnel_rows,
     input_rows,
     left_out,
+    level_told,
     parameter_rows,
     run_facts,
     stage_rows,
@@ -66,8 +67,16 @@ def funnel_of(run: StoredRun) -> None:
             height=_ROW * min(12, max(1, len(run.stages))) + 36,
             alt="Every stage with what went in and what came out",
         )
-    for note in left_out(run):
-        st.markdown(f":gray[:material/filter_list:] {note}")
+    if notes := left_out(run):
+        with st.expander(f"Left out, and why: {len(notes)} notes", icon=":material/filter_list:"):
+            st.markdown("\n".join(f"- {note}" for note in notes))
+
+
+def level_of(run: StoredRun) -> None:
+    """How much of what was flagged chance alone would bring, and from where a group counts."""
+    if said := level_told(run):
+        heading("Level", "the same data, its coordination taken out, searched the same way", "casino")
+        st.markdown(said)
 
 
 def how_it_came_about(run: StoredRun) -> None:
@@ -77,15 +86,28 @@ def how_it_came_about(run: StoredRun) -> None:
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
         rows = parameter_rows(run.record.parameters)
-        st.dataframe(rows, hide_index=True, row_height=_ROW, height=_ROW * min(9, rows.height) + 36, alt="Parameters")
+        st.dataframe(
+            rows,
+            hide_index=True,
+            row_height=_ROW,
+            height=_ROW * min(9, rows.height) + 36,
+            alt="Parameters",
+            column_config={"parameter": "Parameter", "value": "Value"},
+        )
     with right:
         files = input_rows(run)
+        column = st.column_config
         st.dataframe(
             files,
             hide_index=True,
             row_height=_ROW,
             height=_ROW * min(6, files.height) + 36,
             alt="Files with their hashes",
+            column_config={
+                "file": column.TextColumn("File", width=120),
+                "sha256": column.TextColumn("SHA-256", width=310),
+                "accepted": column.NumberColumn("Rows", format="localized", width=70),
+            },
         )
         st.markdown(f":small[:gray[{version_line(run)}]]")
 

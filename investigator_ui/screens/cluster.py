@@ -31,7 +31,6 @@ names, taken = names_in(desk, frames), decisions_on(desk, cluster_id)
 innocent = explanations(frames.guards)
 verdict = standing_verdict(taken)
 badges = [tier_chip(frames.cluster["tier"]), chip(show_markdown(frames.cluster["kind"], 40), "gray", "hub")]
-badges += [chip(tag, "blue", "sell") for tag in tags(frames.guards)]
 if stable := badge_words(frames.cluster):
     badges.append(chip(*stable))
 protected = protected_members(frames.members, desk.accounts())
@@ -39,7 +38,12 @@ if protected:
     badges.append(chip(f"{len(protected)} protected", "violet", "shield_person"))
 badges.append(verdict_chip(verdict) if verdict else chip("no verdict yet"))
 buttons = page_head(
-    "Queue › Cluster", as_of(desk.run), title(frames.cluster), " ".join(badges), both_sides(frames, innocent)
+    "Queue › Cluster",
+    as_of(desk.run),
+    title(frames.cluster),
+    " ".join(badges),
+    both_sides(frames, innocent),
+    " ".join(chip(tag, "blue", "sell") for tag in tags(frames.guards)),
 )
 deciding.report_button(buttons, desk, desk.run, cluster_id)
 strip(facts_strip(frames))

@@ -26,6 +26,7 @@ with head:
     buttons = page_head("Detect › Runs", as_of(run), "Runs", f"{newest} {shadow}", runs_sentence(run))
 if buttons.button("Open its queue", icon=":material/inbox:"):
     st.switch_page("screens/cluster_queue.py", query_params={"run": run.run_id})
+run_story.level_of(run)
 run_story.funnel_of(run)
 run_story.how_it_came_about(run)
 run_story.ingested(desk)

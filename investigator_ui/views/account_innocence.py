@@ -22,7 +22,7 @@ _ONE_THING = 0.5  # more than half of the evidence on one object: one interest, 
 
 def account_explanations(frames: AccountFrames) -> list[Explanation]:
     """The tests that the evidence allows; none when the account stands in no evidence."""
-    if frames.evidence.is_empty():
+    if frames.told.is_empty():
         return []
     return [_copied_by_others(frames), _own_life(frames), _one_interest(frames), _crowd(frames)]
 
@@ -36,7 +36,7 @@ def what_would_clear_it() -> str:
 
 
 def _copied_by_others(frames: AccountFrames) -> Explanation:
-    gaps = frames.evidence.filter(pl.col("gap_s") != 0).with_columns(
+    gaps = frames.told.filter(pl.col("gap_s") != 0).with_columns(
         was_first=(pl.col("left") == frames.account_id) == (pl.col("gap_s") > 0)
     )
     # The same act meets many partners; it counts once, as first only when no partner was earlier.
@@ -66,11 +66,11 @@ def _own_life(frames: AccountFrames) -> Explanation:
 
 def _one_interest(frames: AccountFrames) -> Explanation:
     per = (
-        frames.evidence.group_by("trace", "object_id")
+        frames.told.group_by("trace", "object_id")
         .len()
         .sort("len", "trace", "object_id", descending=[True, False, False])
     )
-    share = per["len"][0] / frames.evidence.height
+    share = per["len"][0] / frames.told.height
     name = show_markdown(object_name(per["trace"][0], per["object_id"][0]), 90)
     said = f"Its evidence rests on {plural(per.height, 'object')}; {name} alone makes {percent(share)} of it."
     verdict = "open" if share > _ONE_THING else "ruled out" if per.height >= _MANY_OBJECTS else "explains little"
@@ -78,8 +78,8 @@ def _one_interest(frames: AccountFrames) -> Explanation:
 
 
 def _crowd(frames: AccountFrames) -> Explanation:
-    partners = pl.concat([frames.evidence["left"], frames.evidence["right"]]).n_unique()
-    popularity = frames.evidence.unique(["trace", "object_id"])["popularity"].median()
+    partners = pl.concat([frames.told["left"], frames.told["right"]]).n_unique()
+    popularity = frames.told.unique(["trace", "object_id"])["popularity"].median()
     if not isinstance(popularity, int | float):
         return Explanation("Popular things", "open", "How many accounts touched the shared objects is not known.")
     said = (

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from graph.foreign_text import show_markdown, show_text
+from graph.fused import CONTENT_TRACES, edges_once, told_acts, told_evidence
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES, FrameSchema
 from graph.traces import TRACES
@@ -35,6 +36,11 @@ class AccountFrames:
     def moments(self) -> int:
         """Its acts, each once: one post leaves a trace of its link, its tag and its text."""
         return self.acts.select("at", "post_id").n_unique()
+
+    @property
+    def told(self) -> pl.DataFrame:
+        """The evidence by what it came by, each act once: not as a share and again as content."""
+        return told_evidence(self.evidence)
 
 
 def read_account(
@@ -79,7 +85,7 @@ def account_sentence(frames: AccountFrames) -> str:
         return (
             f"It did not act alike with any other account more often than chance explains; **{acts}** of it were read."
         )
-    objects = frames.evidence["object_id"].n_unique()
+    objects = frames.told.select("trace", "object_id").n_unique()
     first = frames.memberships.row(0, named=True) if frames.memberships.height else None
     place = _place(first) if first else ""
     return (
@@ -148,12 +154,19 @@ def counts_by_trace(frames: AccountFrames) -> pl.DataFrame:
 
 
 def own_side(frames: AccountFrames) -> pl.DataFrame:
-    """Its own acts in the evidence, each once: `at, trace, object_id`."""
-    sides = [
-        frames.evidence.filter(pl.col(side) == frames.account_id).select("trace", "object_id", at=f"{side}_at")
-        for side in ("left", "right")
-    ]
-    return pl.concat(sides).unique()
+    """Its own acts in the evidence, each once: `at, trace, object_id`.
+
+    What others had in common with it as a text may have been a share of its own: its own trace counts.
+    """
+    told = told_acts(frames.evidence).filter(pl.col("account_id") == frames.account_id)
+    rank = pl.col("trace").replace_strict({trace: n for n, trace in enumerate(CONTENT_TRACES)}, return_dtype=pl.Int8)
+    contents = frames.acts.filter(pl.col("trace").is_in(list(CONTENT_TRACES)))
+    did = contents.join(told, on=["at", "trace"], how="anti").sort("at", rank).unique("at", keep="first")
+    known = contents.select("at", "trace", known=pl.lit(value=True)).unique()
+    named = told.join(known, on=["at", "trace"], how="left").join(did.select("at", did="trace"), on="at", how="left")
+    is_elsewhere = pl.col("trace").is_in(list(CONTENT_TRACES)) & pl.col("known").is_null()
+    trace = pl.when(is_elsewhere).then(pl.coalesce("did", "trace")).otherwise("trace").alias("trace")
+    return named.select("at", trace, "object_id").unique()
 
 
 def links_note(frames: AccountFrames) -> str:
@@ -169,10 +182,14 @@ def links_note(frames: AccountFrames) -> str:
 
 def link_rows(frames: AccountFrames, names: Mapping[str, str]) -> pl.DataFrame:
     """Whom it acted alike with, most evidence first: `account_id, account, trace, seen, expected, chance, closest, first`."""
-    mine = frames.edges.with_columns(
-        other=pl.when(pl.col("left") == frames.account_id).then("right").otherwise("left"),
-        leads=pl.when(pl.col("left") == frames.account_id).then("left_leads").otherwise(1 - pl.col("left_leads")),
-    ).sort("n", "p", "other", "trace", "window_seconds", descending=[True, False, False, False, False])
+    mine = (
+        edges_once(frames.edges)
+        .with_columns(
+            other=pl.when(pl.col("left") == frames.account_id).then("right").otherwise("left"),
+            leads=pl.when(pl.col("left") == frames.account_id).then("left_leads").otherwise(1 - pl.col("left_leads")),
+        )
+        .sort("n", "p", "other", "trace", "window_seconds", descending=[True, False, False, False, False])
+    )
     rows = mine.unique(["other", "trace"], keep="first", maintain_order=True).head(MOST_LINKS)
     shown = [
         {

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from graph.foreign_text import show_markdown
+from graph.fused import edges_once
 from investigator_ui.palette import GUARD_HUE, GUARD_ICON
 from investigator_ui.views.names import trace_title
 from investigator_ui.views.wording import count
 
-_ORDER = ("open", "explains part", "explains little", "ruled out")  # what may still clear the group comes first
+_RULED_OUT = "ruled out"
+_ORDER = ("open", "explains part", "explains little", _RULED_OUT)  # what may still clear the group comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,28 @@ def open_note(said: list[Explanation]) -> str:
     return f"{still} of {len(said)} still open"
 
 
+def still_standing(said: list[Explanation]) -> list[Explanation]:
+    """Those that the test did not rule out."""
+    return [one for one in said if one.verdict != _RULED_OUT]
+
+
+def ruled_out(said: list[Explanation]) -> list[Explanation]:
+    return [one for one in said if one.verdict == _RULED_OUT]
+
+
+def ruled_out_note(gone: list[Explanation], among: int) -> str:
+    """'2 of 4 ruled out: activity, one occasion', as safe Markdown."""
+    names = ", ".join(one.name[:1].lower() + one.name[1:] for one in gone)
+    return f"{count(len(gone))} of {count(among)} ruled out: {names}"
+
+
 def what_would_clear_it(edges: pl.DataFrame, size: int) -> str:
     """What is left of the group without its strongest trace; '' when it has no links. Takes EDGE_SCHEMA, one cluster."""
     if edges.is_empty():
         return ""
-    strongest = edges.group_by("trace").agg(pl.len()).sort("len", "trace", descending=[True, False])["trace"][0]
-    others = edges.filter(pl.col("trace") != strongest)
+    told = edges_once(edges)  # shares do not stand without the content that they are
+    strongest = told.group_by("trace").agg(pl.len()).sort("len", "trace", descending=[True, False])["trace"][0]
+    others = told.filter(pl.col("trace") != strongest)
     left = pl.concat([others["left"], others["right"]]).n_unique() if others.height else 0
     title = show_markdown(trace_title(strongest), 60)
     if left == 0:

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from graph.foreign_text import show_markdown
-from investigator_ui.views.names import trace_title
+from graph.foreign_text import show_markdown, show_text
+from graph.signal_names import signal_title
 from investigator_ui.views.wording import figure
 
 _LEAST = 0.01  # expectations below this are drawn as if they were this, so that a log axis can hold them
@@ -19,7 +19,7 @@ def signal_rows(signals: pl.DataFrame) -> pl.DataFrame:
     ).sort("value", "name", descending=[True, False])
     base = pl.col("expected").clip(lower_bound=_LEAST)
     return measured.select(
-        signal=pl.col("name").map_elements(signal_title, return_dtype=pl.String),
+        signal=pl.col("name").map_elements(_title, return_dtype=pl.String),
         ratio=pl.col("seen") / base,
         low=(pl.col("low").fill_null(pl.col("expected")) / base).clip(lower_bound=0.1),
         high=(pl.col("high").fill_null(pl.col("expected")) / base).clip(lower_bound=0.1),
@@ -38,7 +38,7 @@ def signal_sentences(signals: pl.DataFrame) -> list[tuple[str, str]]:
     """Title and sentence of each signal as safe Markdown, strongest first."""
     ordered = signals.sort("value", "name", descending=[True, False])
     return [
-        (show_markdown(signal_title(name), 60), show_markdown(sentence, 600))
+        (show_markdown(_title(name), 60), show_markdown(sentence, 600))
         for name, sentence in ordered.select("name", "sentence").iter_rows()
     ]
 
@@ -52,12 +52,8 @@ def seen_and_expected(signals: pl.DataFrame, most: int = 4) -> list[tuple[str, s
     ]
 
 
-def signal_title(name: str) -> str:
-    """'url_overlap' -> 'Same links', 'url_synchrony' -> 'Same links, in step'; a name of another form keeps its words."""
-    trace, _, sign = name.rpartition("_")
-    behind = {"overlap": "", "synchrony": ", in step"}
-    title = trace_title(trace) + behind[sign] if trace and sign in behind else trace_title(name).replace("_", " ")
-    return title[:1].upper() + title[1:]
+def _title(name: str) -> str:
+    return show_text(signal_title(name), 60)
 
 
 def _words(row: dict[str, float]) -> str:

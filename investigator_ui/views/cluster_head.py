@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from graph.foreign_text import show_markdown
+from graph.fused import told_evidence
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES
 from investigator_ui.views.case_against import Explanation
@@ -133,21 +134,23 @@ def facts_strip(frames: ClusterFrames) -> list[tuple[str, str, str]]:
     return [
         ("Accounts", count(cluster["size"]), ""),
         ("Pairs beyond chance", count(alone), met),
-        ("Objects", count(frames.evidence["object_id"].n_unique()), "in the evidence"),
+        ("Objects", count(_objects(frames.evidence)), "in the evidence"),
         ("Median gap", span(gap) if isinstance(gap, int | float) else "not known", "in the evidence"),
         ("Active for", span(lasted), ""),
         *_reach(cluster),
-        ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])} · made of the signals below"),
+        ("Risk", f"{cluster['risk']:.2f}", f"confidence {_word(cluster['confidence'])}"),
     ]
+
+
+def _objects(evidence: pl.DataFrame) -> int:
+    return told_evidence(evidence).select("trace", "object_id").n_unique()
 
 
 def _reach(cluster: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Severity apart from risk; a run of an older version does not know it."""
     if cluster.get("reach") is None:
         return []
-    return [
-        ("Reach", count(cluster["reach"]), f"accounts outside on the same objects · severity {cluster['severity']:.2f}")
-    ]
+    return [("Reach", count(cluster["reach"]), f"others met it · severity {cluster['severity']:.2f}")]
 
 
 def as_of(run: StoredRun) -> str:

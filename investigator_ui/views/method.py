@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from graph.foreign_text import show_markdown, show_text
+from graph.level_words import level_sentences
 from graph.results import Stage
 from graph.runs import StoredRun
 from investigator_ui.views.wording import count, moment, short, span
@@ -26,6 +27,11 @@ def version_line(run: StoredRun) -> str:
 def left_out(run: StoredRun) -> list[str]:
     """The sentences about what the run left out and why, as safe Markdown."""
     return [show_markdown(note, 600) for note in run.record.notes]
+
+
+def level_told(run: StoredRun) -> str:
+    """What replay says of the clusters, and the level they passed, as safe Markdown; '' for a run that does not know."""
+    return " ".join(show_markdown(said, 400) for said in level_sentences(run.record.calibration))
 
 
 def run_facts(run: StoredRun) -> list[tuple[str, str]]:

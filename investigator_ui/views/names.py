@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from graph.foreign_text import defang, show_text
+from graph.fused import plain_object
 from graph.traces import TRACES
 
 _NAME_LIMIT = 40
@@ -36,7 +37,11 @@ def account_names(ids: Iterable[str], accounts: pl.LazyFrame) -> Mapping[str, st
 
 
 def object_name(trace: str, object_id: str, names: Mapping[str, str] | None = None) -> str:
-    """What two accounts both acted on, as plain text: links defanged, ids cut, hashtags with their sign."""
+    """What two accounts both acted on, as plain text: links defanged, ids cut, hashtags with their sign.
+
+    Content and means are called what they came by: the text, post or link, the address or device.
+    """
+    trace, object_id = plain_object(trace, object_id)
     if trace in _LINKS:
         name = defang(object_id)
     elif trace == "hashtag":

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graph.fused import edges_once
 from investigator_ui.views.names import trace_title
 from investigator_ui.views.wording import count, plural
 
 # What stays readable and quick in a browser (INVESTIGATION section 5: cap at about 2,000 nodes and 6,000 edges, and say so).
 MOST_NODES = 2_000
 MOST_LINKS = 6_000
+_LONGEST_LABEL = 24  # signs beside a dot
 _NAMED = 5  # the accounts with the most links carry their name in the picture
 
 
@@ -62,9 +64,10 @@ def beyond_chance(edges: pl.DataFrame) -> pl.DataFrame:
 def linked_pairs(edges: pl.DataFrame) -> pl.DataFrame:
     """One row per pair of accounts, most evidence first: `left, right, times`.
 
-    Windows of one trace repeat one another, so the widest count of each trace is taken; traces are added.
+    Windows of one trace repeat one another, so the widest count of each trace is taken; traces are added,
+    except those that a fused trace of the pair counts already.
     """
-    per_trace = edges.group_by("left", "right", "trace").agg(n=pl.col("n").max())
+    per_trace = _per_trace(edges)
     return (
         per_trace.group_by("left", "right")
         .agg(times=pl.col("n").sum())
@@ -74,9 +77,7 @@ def linked_pairs(edges: pl.DataFrame) -> pl.DataFrame:
 
 def in_words(pairs: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     """The pairs with `what` they share, '5 shares, 2 same links', in the order they came."""
-    per_trace = (
-        edges.join(pairs, on=["left", "right"], how="semi").group_by("left", "right", "trace").agg(n=pl.col("n").max())
-    )
+    per_trace = _per_trace(edges.join(pairs, on=["left", "right"], how="semi"))
     told = (
         per_trace.sort("left", "right", "n", "trace", descending=[False, False, True, False])
         .with_columns(said=pl.format("{} {}", "n", pl.col("trace").map_elements(trace_title, return_dtype=pl.String)))
@@ -86,13 +87,17 @@ def in_words(pairs: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     return pairs.join(told, on=["left", "right"], how="left", maintain_order="left")
 
 
+def _per_trace(edges: pl.DataFrame) -> pl.DataFrame:
+    """left, right, trace, n: what a fused trace counts already is not counted again."""
+    return edges_once(edges).group_by("left", "right", "trace").agg(n=pl.col("n").max())
+
+
 def _nodes(
     kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str], protected: frozenset[str]
 ) -> pl.DataFrame:
-    spread = pl.max_horizontal(pl.col("x").abs().max(), pl.col("y").abs().max(), pl.lit(1e-9))
     ids = kept["account_id"].to_list()
     return (
-        kept.with_columns(x=pl.col("x") / spread, y=pl.col("y") / spread)
+        _placed(kept)
         .select(
             "account_id",
             "role",
@@ -104,7 +109,7 @@ def _nodes(
             protected=pl.Series([id_ in protected for id_ in ids], dtype=pl.Boolean),
             name=pl.Series(
                 [
-                    names.get(id_, id_)[:24]
+                    _label(names.get(id_, id_))
                     if (id_ in chosen and len(chosen) <= 12) or (not chosen and place < _NAMED)
                     else ""
                     for place, id_ in enumerate(ids)
@@ -116,9 +121,19 @@ def _nodes(
     )
 
 
+def _placed(kept: pl.DataFrame) -> pl.DataFrame:
+    """The layout stretched so that the linked accounts fill -1..1; one without a link stands at the rim, not far away."""
+    linked = kept.filter(pl.col("links") > 0)
+    inner = linked if linked.height else kept
+    ranges = {axis: (float(inner[axis].min() or 0), float(inner[axis].max() or 0)) for axis in ("x", "y")}  # type: ignore[arg-type]
+    return kept.with_columns(
+        ((pl.col(axis) - (low + high) / 2) / max((high - low) / 2, 1e-9)).clip(-1, 1).alias(axis)
+        for axis, (low, high) in ranges.items()
+    )
+
+
 def _links(drawn: pl.DataFrame, kept: pl.DataFrame, names: Mapping[str, str], chosen: frozenset[str]) -> pl.DataFrame:
-    spread = pl.max_horizontal(pl.col("x").abs().max(), pl.col("y").abs().max(), pl.lit(1e-9))
-    placed = kept.select("account_id", x=pl.col("x") / spread, y=pl.col("y") / spread)
+    placed = _placed(kept).select("account_id", "x", "y")
     sides = drawn.join(placed, left_on="left", right_on="account_id").join(
         placed.rename({"x": "x2", "y": "y2"}), left_on="right", right_on="account_id"
     )
@@ -130,6 +145,10 @@ def _links(drawn: pl.DataFrame, kept: pl.DataFrame, names: Mapping[str, str], ch
     return sides.select("x", "y", "x2", "y2", "times", what=pl.Series(told, dtype=pl.String), picked=ends).sort(
         "picked", "times", "what"
     )
+
+
+def _label(name: str) -> str:
+    return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
 
 
 def _cap(kept: pl.DataFrame, members: pl.DataFrame, drawn: pl.DataFrame, pairs: pl.DataFrame) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from graph.foreign_text import show_text
+from graph.fused import told_evidence
 
 MOST_POSTS = 20
 _TEXT_LIMIT = 1_000
@@ -42,7 +43,8 @@ def evidence_posts(
 
     Takes EVIDENCE_SCHEMA of one cluster and POST_SCHEMA; only `revealed` ids come with their words.
     """
-    sides = pl.concat([evidence.select(post_id=f"{side}_post_id", account_id=side) for side in ("left", "right")])
+    told = told_evidence(evidence)
+    sides = pl.concat([told.select(post_id=f"{side}_post_id", account_id=side) for side in ("left", "right")])
     ids = sides.filter(pl.col("post_id").is_not_null())
     if accounts:
         ids = ids.filter(pl.col("account_id").is_in(sorted(accounts)))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from graph.foreign_text import show_markdown
+from graph.fused import told_evidence
 from graph.traces import TRACES
 from investigator_ui.views.names import object_name
 from investigator_ui.views.wording import count, plural
@@ -14,9 +15,10 @@ def top_objects(evidence: pl.DataFrame) -> pl.DataFrame:
     """One row per shared object, most members first; takes EVIDENCE_SCHEMA of one cluster.
 
     Returns `trace, object_id, members, others`: others are the accounts outside the evidence that acted on it in the
-    whole data, the measure of how common the object is.
+    whole data, the measure of how common the object is. What a fused trace tells stands under what it came by.
     """
-    sides = pl.concat([evidence.select("trace", "object_id", "popularity", account=side) for side in ("left", "right")])
+    told = told_evidence(evidence)
+    sides = pl.concat([told.select("trace", "object_id", "popularity", account=side) for side in ("left", "right")])
     return (
         sides.group_by("trace", "object_id")
         .agg(members=pl.col("account").n_unique().cast(pl.Int64), popularity=pl.col("popularity").max())

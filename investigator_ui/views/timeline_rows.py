@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graph.fused import told_acts
 from investigator_ui.views.names import object_name, trace_family
 from investigator_ui.views.wording import count, plural
 
@@ -27,7 +28,7 @@ def timeline_rows(
 
     Rows of the most active members first. When not everything fits, acts outside the evidence are left out first.
     """
-    sides = evidence_acts(evidence)
+    sides = told_acts(evidence)
     drawn = (
         members.join(sides.group_by("account_id").len(), on="account_id", how="left")
         .sort(pl.col("len").fill_null(0), pl.col("account_id"), descending=[True, False])
@@ -53,18 +54,6 @@ def timeline_rows(
         )
     )
     return Acts(rows, _cap(len(drawn), members.height, kept.height, acts.height))
-
-
-def evidence_acts(evidence: pl.DataFrame) -> pl.DataFrame:
-    """Both sides of every piece of evidence, each act once: `account_id, at, trace, object_id`."""
-    return pl.concat(
-        [
-            evidence.select("trace", "object_id", account_id=side, at=f"{side}_at").select(
-                "account_id", "at", "trace", "object_id"
-            )
-            for side in ("left", "right")
-        ]
-    ).unique()
 
 
 def _other_acts(actions: pl.LazyFrame, mine: pl.DataFrame, drawn: list[str], evidence: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from detectors.trends import Trends, line_of
+from detectors.trends.acts import EVERYTHING
 from detectors.trends.words import value_name
 from graph.foreign_text import show_markdown, show_text
 from investigator_ui.views.names import shorten
@@ -26,10 +27,12 @@ def trends_sentence(trends: Trends, by: str) -> str:
     """How many series were looked at and how many rises stand out; safe Markdown."""
     spikes = trends.rises.filter(pl.col("kind") == "spike").height
     slow = trends.rises.height - spikes
-    return (
-        f"Of **{plural(trends.series.named.height, 'series', 'series')}** by {show_markdown(by, 40)}, "
-        f"**{plural(spikes, 'spike')}** and **{plural(slow, 'slow climb')}** leave their usual rhythm."
-    )
+    rises = f"**{plural(spikes, 'spike')}** and **{plural(slow, 'slow climb')}**" if spikes + slow else "nothing"
+    leave = "leaves" if spikes + slow < 2 else "leave"
+    if by == EVERYTHING:
+        return f"Of all activity together, {rises} {leave} the usual rhythm."
+    series = f"**{plural(trends.series.named.height, 'series', 'series')}**"
+    return f"Of {series} by {show_markdown(by, 40)}, {rises} {leave} the usual rhythm."
 
 
 def rise_rows(trends: Trends) -> pl.DataFrame:
@@ -69,7 +72,7 @@ def cause_rows(trends: Trends, place: int) -> pl.DataFrame:
     rows = [
         (
             row["dimension"],
-            show_text(_short(row["dimension"], row["value"]) or "none", 60),
+            show_text(_short(row["dimension"], row["value"]) or value_name(row["dimension"], ""), 60),
             row["seen"],
             figure(row["expected"]),
             percent(row["share"]),

@@ -9,10 +9,11 @@ import pytest
 
 from casework.figures import MOST_ACTS, MOST_ROWS, expected_vs_seen, network, timeline
 from casework.report_content import cluster_content
-from casework.report_look import chance, moment, number, percent, signal_title, span
+from casework.report_look import FAMILY_COLOURS, chance, moment, number, percent, span
 from graph.results import RunResult
 from graph.runs import StoredRun, save_run
 from graph.schemas import RUN_SCHEMAS
+from graph.traces import TRACES
 from graph.workspace import Workspace
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -124,18 +125,37 @@ def test_several_windows_of_one_pair_count_once(workspace: Workspace, sample: Mo
     assert pictures[0] == pictures[1]
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("text_overlap", "Near-copied text: overlap"),
-        ("hashtag_sequence_synchrony", "Hashtag order: synchrony"),
-        ("created together", "Created together"),
-        ("odd_new_sign", "Odd new sign"),
-        ("", ""),
-    ],
-)
-def test_signals_have_names_for_people(name: str, words: str) -> None:
-    assert signal_title(name) == words
+def test_what_stands_as_content_too_is_told_once_by_what_it_was(workspace: Workspace, sample: ModuleType) -> None:
+    whole = sample.sample_result()
+    before = cluster_content(save_run(workspace, whole), "c-ring")
+    named = {"share": "post:", "text": "text:", "url": "url:", "media": "media:"}
+
+    def fused(rows: pl.DataFrame) -> pl.DataFrame:
+        own = rows.filter(pl.col("trace").is_in(list(named)))
+        return own.with_columns(pl.lit("content").alias("trace"))
+
+    rows = whole.frames["evidence"]
+    prefixed = pl.concat_str(pl.col("trace").replace_strict(named, default=""), "object_id")
+    more = fused(rows.with_columns(object_id=prefixed))
+    edges = whole.frames["edges"]
+    frames = {
+        **whole.frames,
+        "evidence": pl.concat([rows, more]),
+        "edges": pl.concat([edges, fused(edges).unique(["left", "right", "window_seconds"])]),
+    }
+    assert more.height
+    after = cluster_content(save_run(workspace, RunResult(whole.record, frames)), "c-ring")
+    assert after.objects == before.objects
+    assert after.object_count == before.object_count
+    assert after.acts.equals(before.acts)
+    told = [(pair.left, pair.right, pair.trace) for pair in after.pairs]
+    assert not {(left, right) for left, right, trace in told if trace == "content"} & {
+        (left, right) for left, right, trace in told if trace in named
+    }
+
+
+def test_every_family_of_traces_has_a_colour() -> None:
+    assert {trace.family for trace in TRACES.values()} <= set(FAMILY_COLOURS)
 
 
 @pytest.mark.parametrize(

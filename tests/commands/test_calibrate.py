@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.commands.test_contract import flockwatch
+from tests.command_line import flockwatch
 from tests.detectors.worlds import START, quick_and_slow_rings
 
 
@@ -38,7 +38,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labels.with_columns(label=label, campaign=pl.format("c{}", number // 2 % 2)).write_csv(folder / "labels.csv")
     labels.head(12).with_columns(label=pl.lit("coordinated")).write_csv(folder / "few.csv")
     json_of("ingest", "shares.csv", cwd=folder)
-    json_of("detect", cwd=folder)
+    (folder / "quick.toml").write_text("replays = 0\n", "utf-8")
+    json_of("detect", "--config", "quick.toml", cwd=folder)
     return folder
 
 
@@ -47,7 +48,7 @@ def test_a_fitted_model_gives_the_next_run_its_risk(place: Path):
     assert told["clusters"] >= 20
     assert told["campaigns"] == ["c0", "c1"]
     assert {"brier", "ece", "auc", "reliability"} <= set(told["held_out"])
-    (place / "settings.toml").write_text('risk_model = "model.json"\n', "utf-8")
+    (place / "settings.toml").write_text('risk_model = "model.json"\nreplays = 0\n', "utf-8")
     run = json_of("detect", "--config", "settings.toml", cwd=place)
     assert any(told["model_id"] in note for note in run["notes"])
     changes = json_of("compare", told["runs"][0], run["run_id"], cwd=place)

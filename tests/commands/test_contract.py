@@ -1,36 +1,13 @@
 """The command contract: exit codes, one sentence for a refusal, JSON alone on standard output."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parents[2]
-WORLD = HERE / "sample_data" / "world"
+from tests.command_line import flockwatch
 
-
-def flockwatch(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key != "FLOCKWATCH_WORKSPACE"}
-    return subprocess.run(
-        [sys.executable, "-m", "investigator_ui.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env=environment,
-        timeout=300,
-    )
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
-    done = flockwatch("demo", "--workspace", folder, "--json")
-    assert done.returncode == 0, done.stderr
-    return folder, json.loads(done.stdout)
+WORLD = Path(__file__).parents[2] / "sample_data" / "world"
 
 
 def test_the_demo_finds_clusters_and_writes_a_report(demo):

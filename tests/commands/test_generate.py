@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.commands.test_contract import flockwatch
+from tests.command_line import flockwatch
 
 FILES = {"posts.parquet", "actions.parquet", "accounts.parquet", "labels.csv", "truth.json"}
 

@@ -34,7 +34,7 @@ def simulated(seed: int, many: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 
 @pytest.fixture(scope="module")
 def run() -> RunResult:
-    return detect(Tables(actions_of(quick_and_slow_rings()).lazy()), Settings())
+    return detect(Tables(actions_of(quick_and_slow_rings()).lazy()), Settings(replays=0))
 
 
 def labels_of(run: RunResult, campaigns: int) -> pl.DataFrame:
@@ -258,7 +258,7 @@ def test_settings_name_a_model_beside_them_and_keep_it_whole(fitted: Calibration
 
 def test_a_run_with_a_model_takes_its_risk_from_it_under_the_same_rules(run: RunResult, fitted: Calibration):
     model = fitted.model
-    again = detect(Tables(actions_of(quick_and_slow_rings()).lazy()), Settings(risk_model=model))
+    again = detect(Tables(actions_of(quick_and_slow_rings()).lazy()), Settings(risk_model=model, replays=0))
     table = cluster_features(run.frames)
     said = dict(zip(table["cluster_id"], model.probability(table), strict=True))
     families = dict(table.select("cluster_id", "families").iter_rows())

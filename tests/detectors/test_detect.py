@@ -14,11 +14,12 @@ from graph.results import RunResult
 from graph.schemas import RUN_SCHEMAS, TEXT_SCHEMA
 from tests.detectors.worlds import Row, actions_of, quiet_rows, ring_rows
 
+QUICK = Settings(replays=0)  # what replayed worlds are for is stated in tests/detectors/scan
 RING = {f"ring{number:02d}" for number in range(8)}
 
 
 def run(rows: list[Row], **said: object) -> RunResult:
-    return detect(Tables(actions_of(rows).lazy()), Settings.model_validate(said))
+    return detect(Tables(actions_of(rows).lazy()), Settings.model_validate({"replays": 0} | said))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_a_world_without_links_has_every_frame_too():
 def test_the_order_of_rows_changes_no_byte(seed: int, ring_world: RunResult):
     rows = quiet_rows(1) + ring_rows(2)
     shuffled = actions_of(rows).sample(fraction=1, shuffle=True, seed=seed)
-    again = detect(Tables(shuffled.lazy()), Settings())
+    again = detect(Tables(shuffled.lazy()), QUICK)
     for name in RUN_SCHEMAS:
         assert again.frames[name].equals(ring_world.frames[name]), name
         assert again.frames[name].write_ipc(None).getvalue() == ring_world.frames[name].write_ipc(None).getvalue(), name
@@ -66,7 +67,7 @@ def test_the_order_of_rows_changes_no_byte(seed: int, ring_world: RunResult):
 
 def test_a_row_given_twice_counts_once(ring_world: RunResult):
     rows = actions_of(quiet_rows(1) + ring_rows(2))
-    doubled = detect(Tables(pl.concat([rows, rows]).lazy()), Settings())
+    doubled = detect(Tables(pl.concat([rows, rows]).lazy()), QUICK)
     for name in RUN_SCHEMAS:
         assert doubled.frames[name].equals(ring_world.frames[name]), name
 
@@ -179,7 +180,7 @@ def test_near_copies_of_a_text_count_as_one_object():
         texts.append((print_, f"{words[number]} says {row[0]}"))
         rows.append((row[0], "text", print_, row[3]))
     known = pl.DataFrame(texts, schema=dict(TEXT_SCHEMA), orient="row")
-    result = detect(Tables(actions_of(rows).lazy(), texts=known.lazy()), Settings())
+    result = detect(Tables(actions_of(rows).lazy(), texts=known.lazy()), QUICK)
     assert members(result) == RING
     assert result.frames["clusters"]["traces"].to_list() == [["text"]]
 
@@ -187,11 +188,13 @@ def test_near_copies_of_a_text_count_as_one_object():
 def test_the_run_id_follows_from_facts_settings_and_seed():
     tables = Tables(actions_of(ring_rows(2)).lazy())
     ids = [
-        detect(tables, Settings(), facts_version="a").record.run_id,
-        detect(tables, Settings(traces=("url", "share", "text", "hashtag_sequence")), facts_version="a").record.run_id,
-        detect(tables, Settings(), facts_version="b").record.run_id,
-        detect(tables, Settings(), facts_version="a", seed=1).record.run_id,
-        detect(tables, Settings(q=0.05), facts_version="a").record.run_id,
+        detect(tables, QUICK, facts_version="a").record.run_id,
+        detect(
+            tables, QUICK.model_copy(update={"traces": tuple(reversed(QUICK.traces))}), facts_version="a"
+        ).record.run_id,
+        detect(tables, QUICK, facts_version="b").record.run_id,
+        detect(tables, QUICK, facts_version="a", seed=1).record.run_id,
+        detect(tables, Settings(q=0.05, replays=0), facts_version="a").record.run_id,
     ]
     assert ids[0] == ids[1]
     assert len(set(ids)) == 4
@@ -213,12 +216,12 @@ def test_the_stages_are_a_funnel_with_times(ring_world: RunResult):
 
 def test_a_run_can_be_stopped():
     with pytest.raises(Stopped):
-        detect(Tables(actions_of(ring_rows(2)).lazy()), Settings(), cancelled=lambda: True)
+        detect(Tables(actions_of(ring_rows(2)).lazy()), QUICK, cancelled=lambda: True)
 
 
 def test_progress_is_told():
     told: list[tuple[str, int, int]] = []
-    detect(Tables(actions_of(ring_rows(2)).lazy()), Settings(), progress=lambda *step: told.append(step))
+    detect(Tables(actions_of(ring_rows(2)).lazy()), QUICK, progress=lambda *step: told.append(step))
     assert ("clusters", 1, 1) in told
     assert all(0 <= done <= total for _, done, total in told)
 
@@ -226,7 +229,7 @@ def test_progress_is_told():
 def test_actions_without_a_time_are_refused():
     rows = actions_of(ring_rows(2)).with_columns(at=pl.lit(None, pl.Datetime("us", "UTC")))
     with pytest.raises(FlockwatchError):
-        detect(Tables(rows.lazy()), Settings())
+        detect(Tables(rows.lazy()), QUICK)
 
 
 def test_no_actions_at_all_give_an_empty_run():

@@ -10,17 +10,18 @@ from graph.errors import NothingThere
 from graph.results import RunResult
 from tests.detectors.worlds import actions_of, lives_of, quiet_rows, ring_rows
 
+QUICK = Settings(replays=0)
 TABLES = Tables(actions_of(quiet_rows(1) + ring_rows(2) + lives_of(ring_rows(2))).lazy())
 
 
 @pytest.fixture(scope="module")
 def run() -> RunResult:
-    return detect(TABLES, Settings())
+    return detect(TABLES, QUICK)
 
 
 def test_a_cluster_is_explained_by_its_links_objects_and_what_ifs(run: RunResult):
     name = run.frames["clusters"]["cluster_id"][0]
-    told = explain(run.frames, TABLES, name, Settings())
+    told = explain(run.frames, TABLES, name, QUICK)
     assert told["kind"] == "cluster"
     assert {edge["left"][:4] for edge in told["edges"]} == {"ring"}
     assert all(item["left_at"] and item["right_at"] for item in told["objects"])
@@ -31,14 +32,14 @@ def test_a_cluster_is_explained_by_its_links_objects_and_what_ifs(run: RunResult
 
 
 def test_an_account_is_explained_by_what_it_did_with_others(run: RunResult):
-    told = explain(run.frames, TABLES, "ring03", Settings())
+    told = explain(run.frames, TABLES, "ring03", QUICK)
     assert told["account"]["tier"] == "alert"
     assert all("ring03" in (edge["left"], edge["right"]) for edge in told["edges"])
     assert all("ring03" in (item["left"], item["right"]) for item in told["objects"])
 
 
 def test_a_pair_is_asked_again_from_the_facts(run: RunResult):
-    told = explain(run.frames, TABLES, "ring03, ring01", Settings())
+    told = explain(run.frames, TABLES, "ring03, ring01", QUICK)
     assert told["id"] == "ring01,ring03"
     edges = {edge["window_seconds"]: edge for edge in told["edges"]}
     tests = {test["window_seconds"]: test for test in told["tests"]}
@@ -50,7 +51,7 @@ def test_a_pair_is_asked_again_from_the_facts(run: RunResult):
 
 
 def test_taking_objects_away_only_weakens_a_pair(run: RunResult):
-    told = explain(run.frames, TABLES, "ring01,ring03", Settings())
+    told = explain(run.frames, TABLES, "ring01,ring03", QUICK)
     for edge in told["edges"]:
         weaker = [
             case["p"]
@@ -61,7 +62,7 @@ def test_taking_objects_away_only_weakens_a_pair(run: RunResult):
 
 
 def test_two_accounts_without_a_link_have_tests_but_no_edges(run: RunResult):
-    told = explain(run.frames, TABLES, "user0001,user0002", Settings())
+    told = explain(run.frames, TABLES, "user0001,user0002", QUICK)
     assert told["edges"] == []
     assert len(told["tests"]) == 9
 
@@ -69,7 +70,7 @@ def test_two_accounts_without_a_link_have_tests_but_no_edges(run: RunResult):
 @pytest.mark.parametrize("who", ["C-nothing", "nobody", "ring01,nobody", "ring01,ring01", ""])
 def test_what_the_run_does_not_know_is_refused(run: RunResult, who: str):
     with pytest.raises(NothingThere):
-        explain(run.frames, TABLES, who, Settings())
+        explain(run.frames, TABLES, who, QUICK)
 
 
 def test_a_pair_that_met_on_one_trace_alone_is_explained_beside_its_silent_trace():
@@ -78,7 +79,7 @@ def test_a_pair_that_met_on_one_trace_alone_is_explained_beside_its_silent_trace
     ]
     rows += [row | {"trace": "url"} for row in _together()]
     tables = Tables(pl.DataFrame(rows).with_columns(pl.col("at").cast(pl.Datetime("us", "UTC"))).lazy())
-    told = explain(detect(tables, Settings()).frames, tables, "ana,ben", Settings())
+    told = explain(detect(tables, QUICK).frames, tables, "ana,ben", QUICK)
     assert {item["trace"] for item in told["objects"]} == {"url"}
     assert {test["n"] for test in told["tests"] if test["trace"] == "share"} == {0}
 

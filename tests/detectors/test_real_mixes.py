@@ -6,25 +6,20 @@ from typing import Any
 import polars as pl
 import pytest
 
-from detectors import Tables, detect, evaluate
-from graph.facts import current_facts
-from graph.workspace import open_workspace
-from ingest import ingest_files
+from detectors import evaluate
+from tests.detectors.conftest import MixRun
 
 MIXES = {
-    "gop2015": "mix_gop2015_posts.parquet",
-    "demonetisation2016": "mix_demonetisation2016_posts.parquet",
-    "injected2016": "mix_injected2016_shares.parquet",
+    "gop2015": "mix_gop2015_posts",
+    "demonetisation2016": "mix_demonetisation2016_posts",
+    "injected2016": "mix_injected2016_shares",
 }
 TRACES = ["share", "url", "hashtag_sequence", "text"]
 
 
 @pytest.fixture(scope="module", params=sorted(MIXES))
-def figures(request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    workspace = open_workspace(tmp_path_factory.mktemp("mix") / "workspace", create=True)
-    ingest_files(workspace, [shared / "data" / "mixes" / MIXES[request.param]])
-    facts = current_facts(workspace)
-    run = detect(Tables(facts.scan("actions"), texts=facts.scan("texts")))
+def figures(request: pytest.FixtureRequest, shared: Path, mix_run: MixRun) -> dict[str, Any]:
+    facts, run = mix_run(MIXES[request.param])
     labels = pl.read_csv(shared / "data" / "mixes" / f"mix_{request.param}_labels.csv", infer_schema_length=0)
     actions = facts.scan("actions").filter(pl.col("trace").is_in(TRACES)).collect()
     return evaluate(run.frames["accounts"], labels, actions=actions, members=run.frames["members"], resamples=20)

@@ -53,6 +53,8 @@ def test_the_sentence_of_a_synchrony():
     [
         ("share", 7.0, "48 accounts, quick shares"),
         ("share", 300.0, "48 accounts, shares"),
+        ("content", 7.0, "48 accounts, same content in quick succession"),
+        ("content", 300.0, "48 accounts, same content"),
         ("fast_share", 7.0, "48 accounts, quick shares"),
     ],
 )

@@ -26,7 +26,7 @@ from tests.detectors.worlds import Row, actions_of, quiet_rows, ring_rows
 
 
 def run(rows: list[Row]) -> RunResult:
-    return detect(Tables(actions_of(rows).lazy()), Settings())
+    return detect(Tables(actions_of(rows).lazy()), Settings(replays=0))
 
 
 def links_on(shared: dict[tuple[int, int], list[int]], expected: float = 0.001) -> tuple[pl.DataFrame, LinkActs]:

@@ -17,7 +17,7 @@ from graph.results import RunResult
 from tests.detectors.framing import framing_world, rotating_pool
 from tests.detectors.worlds import Row, actions_of, lives_of, quiet_rows, ring_rows
 
-SHARES = Settings(traces=("share",), replays=1)
+SHARES = Settings(traces=("share",), replays=0)
 
 
 def second_ring() -> list[Row]:
@@ -74,7 +74,7 @@ def test_with_nothing_taken_away_every_sign_is_that_of_the_run(run: RunResult):
 
 
 def test_a_pool_whose_members_take_turns_is_asked_again_too():
-    settings = Settings(traces=("url",), replays=1)
+    settings = Settings(traces=("url",), replays=0)
     tables = Tables(actions_of(framing_world(0, accounts=300, framed=0, own=0).rows + rotating_pool(0)).lazy())
     result = detect(tables, settings)
     cluster = result.frames["members"].filter(pl.col("account_id") == "pool00")["cluster_id"][0]
@@ -116,7 +116,7 @@ def test_a_cluster_of_the_smallest_size_falls_without_any_of_its_members():
 
 
 def test_half_the_window_takes_away_what_was_slower():
-    settings = Settings(traces=("share",), windows=(3600,))
+    settings = Settings(traces=("share",), windows=(3600,), replays=0)
     slow = [
         (f"ring{m:02d}", "share", f"r{n}-x", 86_400.0 * n + 2_000 * m)
         for n in range(12)
@@ -153,7 +153,7 @@ def test_the_minimal_explanation_is_enough_and_one_less_is_not(dossier: Dossier,
 def test_a_cluster_for_review_falls_when_nothing_hangs_together():
     """Slow, within a day, with nothing said of its timing: for review until a second sign joins."""
     tables = Tables(actions_of(quiet_rows(1) + ring_rows(2, spread=20_000.0)).lazy())
-    settings = Settings(traces=("share",), windows=(60,), replays=1)
+    settings = Settings(traces=("share",), windows=(60,), replays=0)
     result = detect(tables, settings)
     own = read_dossier(result.frames, tables, of_ring(result), settings, result.record.calibration)
     judge, objects = scorer(own), keys(own)
@@ -224,7 +224,7 @@ def test_a_new_account_in_the_facts_changes_no_answer_about_the_members(run: Run
 
 def test_targets_are_listed_with_what_it_cost_to_frame_them():
     world = framing_world(0, accounts=600, members=12, framed=5, copiers=8)
-    settings = Settings(traces=("url",))
+    settings = Settings(traces=("url",), replays=0)
     tables = Tables(actions_of(world.rows).lazy())
     result = detect(tables, settings)
     (cluster,) = result.frames["clusters"]["cluster_id"]

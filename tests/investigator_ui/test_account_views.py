@@ -100,6 +100,17 @@ def test_counts_by_trace_separate_evidence_from_everything_else(amber):
     assert sum(acts for acts, _ in rows.values()) == amber.acts.height
 
 
+def test_an_act_that_is_evidence_as_content_is_counted_by_the_trace_it_was_done_by():
+    plain = framed(first=4, later=0)
+    fused = plain.evidence.with_columns(trace=pl.lit("content"), object_id="text:" + pl.col("object_id"))
+    many = replace(plain, evidence=pl.concat([plain.evidence, fused]))
+    assert counts_by_trace(many).rows() == counts_by_trace(plain).rows()
+    assert counts_by_trace(many)["together"].to_list() == [4]
+    assert days(many).rows() == days(plain).rows()
+    said = {one.name: one.sentence for one in account_explanations(many)}
+    assert said["One shared interest"].startswith("Its evidence rests on 4 objects; post o0 alone makes 25")
+
+
 def test_days_count_each_act_once_and_mark_the_evidence(amber):
     by_day = days(amber)
     assert by_day["all"].sum() == amber.acts.select("at", "post_id").n_unique()

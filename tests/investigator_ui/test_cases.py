@@ -1,14 +1,22 @@
 """The case for and the case against a cluster, and what it shared most."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from graph.schemas import EDGE_SCHEMA, EVIDENCE_SCHEMA, SIGNAL_SCHEMA
-from investigator_ui.views.case_against import explanations, open_note, what_would_clear_it
-from investigator_ui.views.case_for import signal_note, signal_rows, signal_sentences, signal_title
+from investigator_ui.views.case_against import (
+    explanations,
+    open_note,
+    ruled_out,
+    ruled_out_note,
+    still_standing,
+    what_would_clear_it,
+)
+from investigator_ui.views.case_for import signal_note, signal_rows, signal_sentences
 from investigator_ui.views.cluster_head import badge_words, both_sides, facts_strip, read_cluster
-from investigator_ui.views.shared_most import top_lines, top_objects
+from investigator_ui.views.shared_most import objects_note, top_lines, top_objects
 
 
 def table(schema, *rows):
@@ -41,10 +49,48 @@ def test_an_expectation_of_nothing_or_a_missing_one_still_draws():
     assert [name for name, _ in signal_sentences(signals)] == ["Same links", "Created together"]
 
 
-def test_signals_are_called_by_their_trace():
-    assert signal_title("url_overlap") == "Same links"
-    assert signal_title("hashtag_sequence_synchrony") == "Hashtag order, in step"
-    assert signal_title("something_else") == "Something else"
+def test_signals_are_called_by_their_trace_and_obey_nothing():
+    signals = table(
+        SIGNAL_SCHEMA,
+        *({"name": name, "value": 0.5, "sentence": "s"} for name in ("content_company", "odd\u202esign")),
+    )
+    assert [name for name, _ in signal_sentences(signals)] == ["Same content, in company", "Odd⟨U+202E⟩sign"]
+
+
+def test_explanations_that_are_ruled_out_are_named_in_one_line(run):
+    said = explanations(run.frame("guards").filter(pl.col("cluster_id") == "C-2291"))
+    assert [one.verdict for one in still_standing(said)] == ["open", "explains part", "explains little"]
+    gone = ruled_out(said)
+    name = gone[0].name
+    assert ruled_out_note(gone, len(said)) == f"1 of 4 ruled out: {name[:1].lower()}{name[1:]}"
+
+
+def test_the_cases_tell_content_by_what_it_was_and_only_once():
+    sides = {"left": "a", "right": "b", "left_at": datetime(2026, 11, 14, tzinfo=UTC)}
+    acts = [("content", "text:5ab7", 60), ("text", "5ab7", 60), ("text", "5ab7", 7200), ("means", "ip:x", 1)]
+    evidence = table(
+        EVIDENCE_SCHEMA,
+        *(
+            {
+                **sides,
+                "trace": trace,
+                "object_id": id_,
+                "right_at": sides["left_at"] + timedelta(seconds=gap),
+                "popularity": 2,
+            }
+            for trace, id_, gap in acts
+        ),
+    )
+    objects = top_objects(evidence)
+    assert objects.rows() == [("ip", "x", 2, 0), ("text", "5ab7", 2, 0)]
+    assert [name for name, _ in top_lines(objects, {})] == ["x", "near-copy 5ab7"]
+    assert objects_note(objects) == "of 2 objects: 1 network addresses, 1 near-identical texts"
+
+
+def test_without_content_shares_of_that_content_do_not_hold_the_group():
+    pair = {"left": "a", "right": "b", "n": 5}
+    edges = table(EDGE_SCHEMA, {**pair, "trace": "content"}, {**pair, "trace": "content"}, {**pair, "trace": "share"})
+    assert "Without them no two accounts stay linked." in what_would_clear_it(edges, 2)
 
 
 def test_explanations_that_may_still_clear_the_group_come_first(run):
@@ -84,7 +130,7 @@ def test_the_head_weighs_both_sides_in_one_sentence(run):
     sentence = both_sides(frames, explanations(frames.guards))
     assert sentence.startswith("**40 accounts** are held together by **451 links** that chance does not explain")
     assert sentence.endswith("**2 of 4 innocent explanations** are still open.")
-    assert ("Risk", "0.94", "confidence high · made of the signals below") in facts_strip(frames)
+    assert ("Risk", "0.94", "confidence high") in facts_strip(frames)
 
 
 def test_the_head_says_what_must_be_known_before_escalating(run):
@@ -104,7 +150,7 @@ def test_the_head_says_what_must_be_known_before_escalating(run):
 def test_the_strip_tells_the_reach_apart_from_the_risk(run):
     frames = read_cluster(run, "C-2291")
     assert frames is not None
-    told = ("Reach", "1,204", "accounts outside on the same objects · severity 0.70")
+    told = ("Reach", "1,204", "others met it · severity 0.70")
     assert told in facts_strip(frames)
 
 

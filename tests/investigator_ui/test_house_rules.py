@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import investigator_ui
+from graph.traces import TRACES
 from investigator_ui.palette import DARK, LIGHT
 
 PACKAGE = Path(investigator_ui.__file__).parent
@@ -81,6 +82,13 @@ def test_marks_and_words_stand_out_from_their_ground(colours):
     assert min(contrast(mark, colours.paper) for mark in marks) >= 2.9  # the bystander grey is the palest, 2.97
     assert min(contrast(ink, colours.paper) for ink in (colours.ink, colours.soft)) >= 4.5
     assert min(contrast(chip, "#FFFFFF") for chip in colours.role_chip.values()) >= 4.4
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_family_of_traces_has_a_colour_and_a_chip(colours):
+    families = {trace.family for trace in TRACES.values()}
+    assert families <= set(colours.trace)
+    assert families <= set(colours.trace_chip)
 
 
 def test_the_logo_is_made_of_paths_alone():

@@ -42,3 +42,12 @@ def test_objects_are_named_for_what_they_are():
     assert object_name("share", "9f0377c1a2b3c4d5e6f7a8b9c0d1") == "post 9f0377c1a2b3…b9c0d1"
     assert object_name("fast_share", "7", {"7": "ana"}) == "account ana"
     assert object_name("text", "5ab70de1") == "near-copy 5ab70de1"
+
+
+def test_content_and_means_are_named_for_what_they_came_by():
+    assert object_name("content", "url:https://tide.example/a") == "hxxps://tide[.]example/a"
+    assert object_name("content", "post:9f03c1") == "post 9f03c1"
+    assert object_name("content", "text:5ab70de1") == "near-copy 5ab70de1"
+    assert object_name("content", "media:https://pic.example/1") == "hxxps://pic[.]example/1"
+    assert object_name("means", "ip:2001:db8::1") == "2001:db8::1"
+    assert object_name("means", "landing_page:https://shop.example") == "hxxps://shop[.]example"

@@ -5,7 +5,7 @@ import dataclasses
 from graph.facts import Source
 from graph.results import Stage
 from graph.runs import list_runs
-from investigator_ui.views.method import funnel_rows, input_rows, parameter_rows, stage_rows
+from investigator_ui.views.method import funnel_rows, input_rows, level_told, parameter_rows, stage_rows
 from investigator_ui.views.run_list import ingest_sentence, quarantine_summary, run_rows, runs_sentence, source_rows
 
 
@@ -46,6 +46,14 @@ def test_passes_over_traces_and_windows_are_one_bar(run):
     assert rows["dropped"][1].replace("\u202f", " ") == "from 90 · 2 passes · 3 s"
     assert stage_rows(many).height == 3
     assert runs_sentence(many).startswith("It read **90** actions")
+
+
+def test_a_run_tells_its_level_with_what_replays_say(run):
+    found = {"review_level": 3.9, "alert_level": 5.25, "empirical_fdr": {"review": 0.0, "alert": 0.0}, "replays": 5}
+    record = dataclasses.replace(run.record, calibration=found)
+    said = level_told(dataclasses.replace(run, record=record)).replace("\u202f", " ")
+    assert said.startswith("In 5 replays of this data without coordination, clusters held 0 % as many accounts as were")
+    assert level_told(dataclasses.replace(run, record=dataclasses.replace(record, calibration={}))) == ""
 
 
 def test_nested_parameters_are_told_one_per_row(run):

@@ -44,6 +44,19 @@ def test_the_picture_says_how_much_of_the_cluster_it_shows(run):
     assert drawn.nodes["x"].abs().max() <= 1
 
 
+def test_an_account_without_a_link_does_not_make_the_others_small():
+    places = [("a", 0.2, 0.1, 1), ("b", 0.3, 0.3, 1), ("alone", 0.9, 0.9, 0)]
+    members = table(
+        MEMBER_SCHEMA,
+        *({"account_id": who, "x": x, "y": y, "links": links, "score": 0.5} for who, x, y, links in places),
+    )
+    edges = table(EDGE_SCHEMA, {"left": "a", "right": "b", "trace": "share", "window_seconds": 60, "n": 3})
+    drawn = picture(members, edges, {"a": "a_name_that_goes_on_and_on_for_long"})
+    spots = {row["account_id"]: (round(row["x"], 6), round(row["y"], 6)) for row in drawn.nodes.iter_rows(named=True)}
+    assert spots == {"a": (-1, -1), "b": (1, 1), "alone": (1, 1)}
+    assert drawn.nodes.filter(pl.col("account_id") == "a")["name"].item() == "a_name_that_goes_on_and…"
+
+
 def test_a_picked_account_stands_out_with_its_links(run):
     frames = read_cluster(run, "C-2291")
     drawn = picture(frames.members, frames.edges, {}, frozenset({"id-amber_kite_100"}))
@@ -97,6 +110,41 @@ def test_an_act_seen_in_two_windows_is_listed_once():
     both = evidence({**act, "window_seconds": 60}, {**act, "window_seconds": 600})
     assert evidence_rows(both, table(EDGE_SCHEMA), {}).height == 1
     assert evidence_caption(1, both, frozenset()).startswith("1 of 1 shared acts shown")
+
+
+def test_content_is_told_by_its_text_or_link_and_not_again_as_a_share():
+    act = {"left": "a", "right": "b", "left_at": AT, "right_at": AT, "gap_s": 0.0}
+    later = {**act, "left_at": AT + timedelta(hours=1), "right_at": AT + timedelta(hours=1)}
+    both = evidence(
+        {**act, "trace": "share", "object_id": "p1"},
+        {**act, "trace": "content", "object_id": "text:5ab7"},
+        {**later, "trace": "content", "object_id": "url:https://tide.example"},
+    )
+    edges = table(
+        EDGE_SCHEMA,
+        *(
+            {"left": "a", "right": "b", "trace": trace, "window_seconds": 60, "n": n, "expected": 1.0, "p": 0.01}
+            for trace, n in (("share", 1), ("content", 2))
+        ),
+    )
+    rows = evidence_rows(both, edges, {})
+    assert rows.select("trace", "object", "pair").rows() == [
+        (["shares"], "post p1", "2 seen · 1 expected"),
+        (["links"], "hxxps://tide[.]example", "2 seen · 1 expected"),
+    ]
+    assert evidence_caption(2, both, frozenset()).startswith("2 of 2 shared acts shown")
+    assert in_words(linked_pairs(edges), edges).rows() == [("a", "b", 2, "2 same content")]
+
+
+def test_the_timeline_draws_an_act_of_many_traces_once():
+    members = table(MEMBER_SCHEMA, {"account_id": "a"}, {"account_id": "b"})
+    act = {"left": "a", "right": "b", "left_at": AT, "right_at": AT}
+    shared = evidence(act, {**act, "trace": "content", "object_id": "post:x"})
+    acts = timeline_rows.timeline_rows(members, shared, table(ACTION_SCHEMA).lazy(), {})
+    assert acts.rows.select("account", "family", "object").rows() == [
+        ("a", "shares", "post x"),
+        ("b", "shares", "post x"),
+    ]
 
 
 def test_picked_accounts_narrow_the_evidence(run):

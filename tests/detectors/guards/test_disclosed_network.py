@@ -1,5 +1,7 @@
 """Feeds, syndications and news outlets, and groups that only look like them."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -52,6 +54,12 @@ def test_news_channels_with_long_texts_of_their_own_are_a_disclosed_network():
 def test_channels_that_miss_one_mark_of_outlets_are_not(near_miss: dict[str, object]):
     found = told("disclosed network", outlets(**near_miss))
     assert (found.covers, found.tag, found.cap) == (False, "", 1.0)
+
+
+def test_a_feed_whose_publisher_stands_apart_as_a_target_is_disclosed_and_one_that_a_stranger_began_is_not():
+    led = replace(feeds(first="desk"), targets=frozenset({"desk"}))
+    assert told("disclosed network", led).tag == "disclosed network"
+    assert told("disclosed network", replace(led, targets=frozenset({"another"}))).tag == ""
 
 
 def test_three_of_four_outlets_are_not_enough():

@@ -55,14 +55,30 @@ def test_three_of_five_by_chance_is_no_leader():
     assert told("fan circle", cluster(joint)).tag == ""
 
 
-def test_a_rotating_pool_of_texts_without_a_source_is_not_explained_even_if_one_is_always_first():
-    for joint in (
-        objects(trace="text", block="en", first_account="ana"),
-        objects(object_id=[f"text:{n}" for n in range(10)], block="", first_account="ana"),
-    ):
+TEXTS = ({"trace": "text", "block": "en"}, {"object_id": [f"text:{n}" for n in range(10)], "block": ""})
+
+
+def test_a_pool_that_takes_turns_with_texts_without_a_source_is_not_explained():
+    for said in TEXTS:
+        joint = objects(first_account=[NAMES[number % 4] for number in range(10)], **said)
         found = told("fan circle", cluster(joint, audience=audience("en", 500, "text")))
         assert (found.verdict, found.covers, found.tag) == ("open", False, "")
         assert "does not say where most of this came from" in found.sentence
+
+
+def test_one_member_who_is_always_first_with_texts_makes_a_circle_though_their_source_is_unknown():
+    for said in TEXTS:
+        found = told("fan circle", cluster(objects(first_account="ana", **said)))
+        assert (found.verdict, found.covers, found.tag, found.cap) == ("open", True, TAG, 0.3)
+        assert "100\u202f% of the joint acts come from one of the members" in found.sentence
+
+
+def test_first_of_the_members_leads_though_somebody_outside_was_earlier_but_not_where_two_share_the_moment():
+    joint = objects(trace="text", block="en", first_account="zoe")
+    later = {name: number * 60 * 1_000_000 for number, name in enumerate(NAMES)}
+    behind = acts(joint).with_columns(at=pl.col("at") + pl.col("account_id").replace_strict(later))
+    assert told("fan circle", cluster(joint, acts=behind)).tag == TAG
+    assert told("fan circle", cluster(joint)).tag == ""
 
 
 def test_a_site_that_nobody_else_links_to_explains_little():

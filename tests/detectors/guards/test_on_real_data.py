@@ -10,6 +10,7 @@ from graph.facts import current_facts
 from graph.results import RunResult
 from graph.workspace import open_workspace
 from ingest import ingest_files
+from tests.detectors.conftest import MixRun
 
 
 def run_on(path: Path, folder: Path) -> RunResult:
@@ -36,9 +37,9 @@ def test_news_channels_that_copy_wires_are_disclosed_networks_and_no_alert(share
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("mix", ["mix_gop2015_posts", "mix_demonetisation2016_posts", "mix_injected2016_shares"])
-def test_no_cluster_of_the_mixes_is_taken_for_fans_a_wire_or_a_call(mix: str, shared: Path, tmp_path: Path):
+def test_no_cluster_of_the_mixes_is_taken_for_fans_a_wire_or_a_call(mix: str, mix_run: MixRun):
     """Their shares have no known author and their accounts no app or age: whatever fired would fire on nothing."""
-    result = run_on(shared / "data" / "mixes" / f"{mix}.parquet", tmp_path)
+    _, result = mix_run(mix)
     assert not result.frames["clusters"].is_empty()
     for tag in ("fan or amplifier circle", "disclosed network", "call to action", "public text"):
         assert tagged(result, tag) == set(), tag
