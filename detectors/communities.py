@@ -91,8 +91,8 @@ def layout(left: I64, right: I64, weight: F64, members: I64, *, seed: int) -> F6
 def _graph(left: I64, right: I64, weight: F64) -> tuple[I64, igraph.Graph]:
     order = np.lexsort((right, left))
     names, ends = np.unique(np.concatenate([left[order], right[order]]), return_inverse=True)
-    edges = ends.reshape(2, -1).T
-    graph = igraph.Graph(n=names.size, edges=edges.tolist())
+    # As an array: a list of lists takes some 170 bytes a link and a fifth more time.
+    graph = igraph.Graph(n=names.size, edges=np.ascontiguousarray(ends.reshape(2, -1).T))
     graph.es["weight"] = weight[order].tolist()
     return names, graph
 

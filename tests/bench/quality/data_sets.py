@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,6 +12,9 @@ from graph.facts import current_facts
 from graph.workspace import open_workspace
 from ingest import ingest_files
 from tests.detectors.worlds import actions_of, quiet_rows, ring_rows
+
+if TYPE_CHECKING:
+    from detectors.worlds import WorldSettings
 
 MIXES = {
     "gop2015": "mix_gop2015_posts.parquet",
@@ -52,23 +56,29 @@ def _mix(name: str, folder: Path, file: str) -> DataSet:
 
 def worlds(presets: Sequence[str], events: int, seeds: Sequence[int]) -> list[DataSet]:
     """Generated worlds; raises ImportError while there is no detectors.worlds."""
-    from detectors.worlds import WorldSettings, generate_world
+    from detectors.worlds import WorldSettings
 
-    def world(preset: str, seed: int) -> DataSet:
-        def load(into: Path) -> Loaded:
-            made = generate_world(WorldSettings(preset=preset, events=events, seed=seed))
-            folder = into / "export"
-            folder.mkdir()
-            for table in ("posts", "actions", "accounts"):
-                frame: pl.DataFrame = getattr(made, table)
-                if frame.height:
-                    frame.write_parquet(folder / f"{table}.parquet")
-            return Loaded(_ingested(sorted(folder.iterdir()), into), made.labels)
+    return [
+        world(WorldSettings(preset, events, seed), f"{preset}, seed {seed}") for preset in presets for seed in seeds
+    ]
 
-        kind = "organic world" if preset == "organic" else "world"
-        return DataSet(f"{preset}, seed {seed}", kind, load)
 
-    return [world(preset, seed) for preset in presets for seed in seeds]
+def world(settings: "WorldSettings", name: str) -> DataSet:
+    """One generated world, written as an export and ingested like any other."""
+
+    def load(into: Path) -> Loaded:
+        from detectors.worlds import generate_world
+
+        made = generate_world(settings)
+        folder = into / "export"
+        folder.mkdir()
+        for table in ("posts", "actions", "accounts"):
+            frame: pl.DataFrame = getattr(made, table)
+            if frame.height:
+                frame.write_parquet(folder / f"{table}.parquet")
+        return Loaded(_ingested(sorted(folder.iterdir()), into), made.labels)
+
+    return DataSet(name, "organic world" if settings.preset == "organic" else "world", load)
 
 
 def example(seed: int = 1) -> DataSet:
