@@ -35,6 +35,7 @@ def comparison(rows: Rows) -> Chart:
     least, most = min(0.5, *positive) * 0.8, max(3.0, *positive) * 1.5
     for row in rows:
         row["low"] = max(row["low"], least)  # a logarithmic axis has no nought
+        row["beside"] = max(row["ratio"], row["high"])  # words never lie on the band
     scale = alt.Scale(type="log", domain=[least, most], nice=False)
     ticks = [10.0**power * step for power in range(-3, 7) for step in (1, 3) if least <= 10.0**power * step <= most]
     axis = alt.Axis(values=ticks, format="~g", grid=False, title="times what chance explains (log)")
@@ -49,7 +50,9 @@ def comparison(rows: Rows) -> Chart:
         alt.Chart(_data([{"one": 1}])).mark_rule(color=FAINT).encode(x=alt.X("one:Q", scale=scale, axis=axis)),
         thread.encode(x=alt.X("high:Q", scale=scale, axis=axis), x2="ratio:Q"),
         base.mark_point(filled=True, size=75, opacity=1).encode(x=x, color=beyond),
-        base.mark_text(align="left", dx=10, color=INK).encode(x=x, text="words:N"),
+        base.mark_text(align="left", dx=10, color=INK).encode(
+            x=alt.X("beside:Q", scale=scale, axis=axis), text="words:N"
+        ),
     ).properties(width=WIDTH - 350, height=alt.Step(26))
 
 

@@ -241,8 +241,10 @@ def _judged(
         objects = joint_objects(traces, evidence)
         step.rows_out = signals.height
     with funnel.step("innocent explanations", len(members.groups)) as step:
-        led = split.apart.filter(pl.col("role") == "target")
-        told = guards(traces, evidence, objects, signals, Clusters(members.groups, everyone, targets=led), facts)
+        led = everyone.gather(split.apart.filter(pl.col("role") == "target")["account"]).cast(pl.String)
+        told = guards(
+            traces, evidence, objects, signals, Clusters(members.groups, everyone, targets=frozenset(led)), facts
+        )
         step.rows_out = told.height
         if missing := without_ground(told):
             funnel.note(missing)

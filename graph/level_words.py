@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graph.foreign_text import show_text
-
 NARROW = "\u202f"  # narrow no-break space between a number and its unit
 
 
@@ -34,14 +32,10 @@ def _level(calibration: Mapping[str, Any]) -> list[str]:
     if not isinstance(review, int | float) or not isinstance(alert, int | float):
         return []
     lenses = calibration.get("lenses")
-    through = (
-        f", each looked for through {show_text(lenses, 20)} traces and windows"
-        if isinstance(lenses, int) and lenses > 1
-        else ""
-    )
+    ways = f" and the {lenses:,} ways of looking for it" if isinstance(lenses, int) and lenses > 1 else ""
     return [
-        f"A group stands for review from {review:.1f} powers of ten against chance and may alert from {alert:.1f}, counted "
-        f"after all groups of its size that were possible{through}."
+        f"A group stands for review from {review:.1f} powers of ten against chance and may alert from {alert:.1f}, after "
+        f"what is due to the number of groups that were possible{ways}."
     ]
 
 

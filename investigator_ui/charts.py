@@ -50,12 +50,13 @@ def expected_vs_seen(rows: pl.DataFrame, colours: Palette) -> AnyChart:
 
     Takes `signal, ratio, low, high, outside, words`, ratio, low and high in times what chance explains, all above 0.
     """
-    top = _highest(rows["ratio"]) * _WORDS_ROOM
+    top = max(_highest(rows["ratio"]), _highest(rows["high"])) * _WORDS_ROOM
     bottom = min(0.3, _lowest(rows["low"]))
     scale = alt.Scale(type="log", domain=[bottom, top])
     marks = [value for value in (0.1, 0.5, 1, 3, 10, 30, 100, 1_000, 10_000, 100_000) if bottom <= value <= top / 3]
     axis = alt.Axis(values=marks, format="~g", grid=False)
     x = alt.X("ratio:Q", scale=scale, title="times what chance explains (log)", axis=axis)
+    rows = rows.with_columns(beside=pl.max_horizontal("ratio", "high"))  # words never lie on the band
     base = alt.Chart(rows).encode(y=alt.Y("signal:N", sort=None, title=None, axis=_name_axis(colours)))
     red = alt.condition("datum.outside", alt.value(colours.tier["alert"]), alt.value(colours.soft))
     thread = base.transform_filter("datum.outside && datum.ratio > datum.high")
@@ -64,7 +65,9 @@ def expected_vs_seen(rows: pl.DataFrame, colours: Palette) -> AnyChart:
         alt.Chart(pl.DataFrame({"one": [1.0]})).mark_rule(color=colours.faint).encode(x=alt.X("one:Q", scale=scale)),
         thread.mark_rule(color=colours.tier["alert"], opacity=0.5).encode(x=alt.X("high:Q", scale=scale), x2="ratio:Q"),
         base.mark_point(filled=True, size=70, opacity=1).encode(x=x, color=red, tooltip=["signal", "words"]),
-        base.mark_text(align="left", dx=9, color=colours.ink).encode(x=x, text="words:N"),
+        base.mark_text(align="left", dx=9, color=colours.ink).encode(
+            x=alt.X("beside:Q", scale=scale, axis=axis), text="words:N"
+        ),
     ).properties(height=alt.Step(22))
 
 

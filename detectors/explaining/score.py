@@ -26,6 +26,9 @@ from detectors.trace_windows import windows_of
 
 SAME = 1e-6  # risks are stored with six digits
 
+# Signs of what the members share. The others (clockwork, sign-up times, blocks) stand for the cluster as it was.
+ASKED_AGAIN = "_(overlap|company|synchrony)$"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -165,14 +168,14 @@ def _counted(acts: pl.DataFrame, seconds: int) -> pl.DataFrame:
 
 
 def _p(dossier: Dossier, tests: pl.DataFrame, settings: Settings) -> F64:
-    """The p of each row, in its order; 1 where no null model was asked for."""
+    """The p of each row, in its order; 1 in windows that pairs are not tested in."""
     nulls = dossier.population.nulls(settings)
     rows = tests.with_row_index("row")
     p = np.ones(tests.height)
     for (trace, seconds), asked in rows.group_by("trace", "window_seconds"):
-        null = nulls.get((str(trace), int(seconds)))
-        if null is None:
+        if int(seconds) not in settings.windows:
             continue
+        null = nulls[str(trace), int(seconds)]  # not .get: a null model is made when it is asked for
         actions = dossier.trace(str(trace))
         left, right = (np.searchsorted(actions.number, asked[side].to_numpy()) for side in ("left", "right"))
         p[asked["row"].to_numpy()] = poisson_tail(asked["n"].to_numpy(), null.expected(left, right))
@@ -190,7 +193,18 @@ def _signals(
     scan = Scan(seen, settings.min_cluster, {}, 0)  # asked for its views alone
     population = dossier.population
     evidence, paces = _evidence(acts, links, settings), population.paces(settings)
-    return cluster_signals(ours, population.nulls(settings), who, evidence, scan, settings, paces)
+    again = cluster_signals(ours, population.nulls(settings), who, evidence, scan, settings, paces)
+    return pl.concat([again, _of_the_members(dossier, kept).select(again.columns).cast(dict(again.schema))])
+
+
+def _of_the_members(dossier: Dossier, kept: Kept) -> pl.DataFrame:
+    """Signs of how the members behave, not of what they share: as the run told them, but those of traces taken away."""
+    name = pl.col("name")
+    others = dossier.signals.filter(~name.str.contains(ASKED_AGAIN))
+    gone = [name.str.starts_with(f"{trace}_") for trace in sorted(kept.traces)]
+    return others.filter(~pl.any_horizontal(pl.lit(value=False), *gone)).with_columns(
+        cluster=pl.lit(0), trace=pl.lit(None), window_seconds=pl.lit(None)
+    )
 
 
 def _without(actions: TraceActions, kept: Kept) -> TraceActions:

@@ -32,20 +32,13 @@ class Clusters:
     """The clusters of a run. `groups`: account ranks of each; `everyone`: the sorted ids the ranks point into.
 
     `explained`: cluster, explained_by_blocks (0..1): the share of the evidence on trusted blocks, where that was tested.
-    `targets`: cluster, account (rank) of those taken out because they led and never followed (detectors.targets).
+    `targets`: ids of all that were taken out because they led and never followed (detectors.targets).
     """
 
     groups: Sequence[I64]
     everyone: pl.Series
     explained: pl.DataFrame | None = None
-    targets: pl.DataFrame | None = None
-
-    def led_by(self, cluster: int) -> frozenset[str]:
-        """The account ids of the targets of one cluster."""
-        if self.targets is None:
-            return frozenset()
-        ranks = self.targets.filter(pl.col("cluster") == cluster)["account"]
-        return frozenset(self.everyone.gather(ranks).cast(pl.String))
+    targets: frozenset[str] = frozenset()
 
     @property
     def who(self) -> pl.DataFrame:
@@ -124,7 +117,7 @@ def views(
             crowded=crowded,
             app_texts=around.app_texts,
             explained=explained.get(number),
-            targets=clusters.led_by(number),
+            targets=clusters.targets,
         )
         for number in range(len(clusters.groups))
     ]

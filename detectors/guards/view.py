@@ -80,7 +80,8 @@ class ClusterView:
     `speakers`: accounts of the data per language. `crowded`: per trace the popularity of its most popular thousandth.
     `app_texts`: client -> share of its texts, over all accounts, that several accounts posted.
     `explained`: share of the evidence on trusted blocks, where the leave-cluster-out test gave one.
-    `targets`: accounts that led the members and never followed; no members, because no verdict may rest on them.
+    `targets`: of all clusters, accounts that led and never followed: members of none, because no verdict may rest on
+    them. Each is listed with one cluster but may lead several, as one agency leads many papers.
     """
 
     objects: pl.DataFrame

@@ -48,10 +48,10 @@ def _evidence(frames: ClusterFrames, names: Mapping[str, str], picked: frozenset
         alt="Shared objects with both accounts and both times",
         column_config={
             "trace": word_chips("Trace", palette().trace_chip, 70),
-            "object": column.TextColumn("Shared object", width=170),
-            "first": column.TextColumn("First", width=118),
+            "object": column.TextColumn("Shared object", width=190),
+            "first": column.TextColumn("First", width=108),
             "first_at": column.TextColumn("at (UTC)", width=106),
-            "then": column.TextColumn("Then", width=118),
+            "then": column.TextColumn("Then", width=108),
             "then_at": column.TextColumn("at (UTC)", width=106),
             "gap": column.TextColumn("Gap", width=52, alignment="right"),
             "shared_by": column.NumberColumn(

@@ -99,10 +99,10 @@ def links(desk: Desk, frames: AccountFrames, names: Mapping[str, str]) -> None:
         )
 
 
-def clusters_and_reasons(desk: Desk, frames: AccountFrames) -> None:
+def clusters_and_reasons(desk: Desk, frames: AccountFrames, names: Mapping[str, str]) -> None:
     """Where it stands and why it has its score."""
     heading("Why it stands here", "", "manage_search")
-    for reason in reasons(frames):
+    for reason in reasons(frames, names):
         st.markdown(reason)
     if frames.memberships.is_empty():
         st.markdown(":gray[It is in no cluster of this run.]")

@@ -104,9 +104,9 @@ def how_it_came_about(run: StoredRun) -> None:
             height=_ROW * min(6, files.height) + 36,
             alt="Files with their hashes",
             column_config={
-                "file": column.TextColumn("File", width=120),
-                "sha256": column.TextColumn("SHA-256", width=310),
-                "accepted": column.NumberColumn("Rows", format="localized", width=70),
+                "file": column.TextColumn("File", width=96),
+                "sha256": column.TextColumn("SHA-256", width=410),
+                "accepted": column.NumberColumn("Rows", format="localized", width=62),
             },
         )
         st.markdown(f":small[:gray[{version_line(run)}]]")

@@ -48,7 +48,7 @@ with did:
     one_account.what_it_did(frames)
     one_account.links(desk, frames, names)
 with against:
-    one_account.clusters_and_reasons(desk, frames)
+    one_account.clusters_and_reasons(desk, frames, names)
     innocent = account_explanations(frames)
     heading("Could be innocent", open_note(innocent), "balance")
     explanation_list(innocent)

@@ -128,9 +128,15 @@ def account_strip(frames: AccountFrames) -> list[tuple[str, str, str]]:
     return strip
 
 
-def reasons(frames: AccountFrames) -> list[str]:
-    """Why it has its score, as safe Markdown."""
-    return [show_markdown(reason, 400) for reason in frames.result.get("reasons") or []]
+def reasons(frames: AccountFrames, names: Mapping[str, str]) -> list[str]:
+    """Why it has its score, as safe Markdown; the run tells of others by their ids, a reader of them by their names."""
+    ids = sorted({*frames.edges["left"], *frames.edges["right"]})
+    told = []
+    for reason in frames.result.get("reasons") or []:
+        other = next((id_ for id_ in ids if f" as {id_} within " in reason), None)
+        named = reason.replace(f" as {other} within ", f" as {names.get(other, other)} within ") if other else reason
+        told.append(show_markdown(named, 400))
+    return told
 
 
 def counts_by_trace(frames: AccountFrames) -> pl.DataFrame:

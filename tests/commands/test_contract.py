@@ -47,6 +47,8 @@ def test_a_cluster_an_account_and_a_pair_are_explained(demo):
     told = json.loads(flockwatch("explain", cluster, "--workspace", folder, "--json").stdout)
     assert told["edges"]
     assert told["objects"]
+    assert told["reproduced"] is True, told["note"]
+    assert told["counterfactuals"]
     edge = told["edges"][0]
     pair = json.loads(flockwatch("explain", f"{edge['left']},{edge['right']}", "--workspace", folder, "--json").stdout)
     assert pair["edges"]

@@ -5,7 +5,7 @@ import pytest
 
 from detectors import Settings, Tables, detect
 from detectors.audience import severity
-from tests.detectors.worlds import Row, actions_of, quiet_rows, ring_rows
+from tests.detectors.worlds import Row, actions_of, lives_of, quiet_rows, ring_rows
 
 
 def test_reach_counts_the_accounts_outside_that_acted_on_the_objects_the_members_met_on():
@@ -20,7 +20,8 @@ def test_reach_counts_the_accounts_outside_that_acted_on_the_objects_the_members
 
 
 def test_a_ring_that_nobody_else_touches_has_no_severity_however_sure_one_is():
-    clusters = detect(Tables(actions_of(quiet_rows(1) + ring_rows(2)).lazy()), Settings(replays=0)).frames["clusters"]
+    rows = quiet_rows(1) + ring_rows(2) + lives_of(ring_rows(2))
+    clusters = detect(Tables(actions_of(rows).lazy()), Settings(replays=0)).frames["clusters"]
     assert clusters.select("reach", "severity").rows() == [(0, 0.0)]
     assert clusters["risk"].item() > 0.5
 
@@ -33,7 +34,7 @@ def test_severity_is_one_when_everybody_was_reached_and_grows_by_orders_of_magni
 
 
 def test_every_cluster_of_a_run_has_a_reach():
-    rows = quiet_rows(1) + ring_rows(2) + [(f"x{a}", t, o, s) for a, t, o, s in ring_rows(3)]
+    rows = quiet_rows(1) + ring_rows(2) + [(f"x{a}", t, f"x{o}", s) for a, t, o, s in ring_rows(3)]
     clusters = detect(Tables(actions_of(rows).lazy()), Settings(replays=0)).frames["clusters"]
     assert clusters.height == 2
     assert clusters.select(pl.col("reach").is_not_null().all()).item()

@@ -19,8 +19,8 @@ def test_the_false_share_of_replays_and_the_level_are_two_sentences():
     assert said() == [
         "In 5 replays of this data without coordination, clusters held 0 % as many accounts as were flagged here; "
         "at the level for alerts 0 %.",
-        "A group stands for review from 3.9 powers of ten against chance and may alert from 5.2, counted after all groups "
-        "of its size that were possible, each looked for through 12 traces and windows.",
+        "A group stands for review from 3.9 powers of ten against chance and may alert from 5.2, after what is "
+        "due to the number of groups that were possible and the 12 ways of looking for it.",
     ]
 
 

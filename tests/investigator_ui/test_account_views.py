@@ -17,6 +17,7 @@ from investigator_ui.views.account_page import (
     days,
     link_rows,
     read_account,
+    reasons,
 )
 from investigator_ui.views.neighbour_rows import neighbour_rows
 
@@ -130,6 +131,15 @@ def test_the_sentence_and_the_strip_say_what_is_known(amber):
         "It did the same thing to **11 objects** at nearly the same time as **34 other accounts**"
     )
     assert ("Followers", "33\u202fk", "") in account_strip(amber)
+
+
+def test_reasons_call_others_by_their_names(amber):
+    said = "Shared the same 6 posts as id-north_meadow_533 within 60 s; chance explains fewer than 0.1."
+    told = replace(amber, result={"reasons": ["Core in C-2291.", said]})
+    assert reasons(told, {"id-north_meadow_533": "north *meadow*"}) == [
+        "Core in C-2291.",
+        r"Shared the same 6 posts as north \*meadow\* within 60 s; chance explains fewer than 0.1.",
+    ]
 
 
 def test_a_reader_is_said_to_have_done_nothing_alike(run, facts):
