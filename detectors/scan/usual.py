@@ -21,8 +21,9 @@ SPELL_US = 6 * 3600 * 1_000_000  # an episode of DETECTORS 2.3
 LENT = 2.0  # acts per account that count for what is usual: a campaign must not make itself usual (DETECTORS 9)
 TRUSTED = 30  # outside accounts from which a spell or block can say what is usual (DETECTORS 2.4: 10-30 good)
 # How much an act counts, by the accounts on its object: min(1, few / accounts), for each `few` of the ladder. Steep
-# rungs see campaigns on rare objects through viral noise, flat ones see large cliques; the best rung is paid for.
-LADDER = (2.0, 5.0, 15.0)
+# rungs see campaigns on rare objects through viral noise, flat ones see large cliques; the best rung is paid for. The
+# flattest must let acts on objects of a hundred accounts count almost whole: the tilt ends at 14 (docs/evidence/detection.md).
+LADDER = (2.0, 5.0, 15.0, 150.0)
 # theta of the exponential tilt: a Chernoff bound holds for every theta, a grid only loosens it (by < 1 % here).
 TILTS: F64 = np.concatenate([[0.0], np.geomspace(1e-2, 14.0, 40)])
 
