@@ -40,15 +40,18 @@ def attacked(attack: str, events: int, seed: int, settings: Settings) -> dict[st
 def counts(labels: pl.DataFrame, accounts: pl.DataFrame, members: pl.DataFrame) -> dict[str, Any]:
     """Whom a run flagged (ACCOUNT_RESULT, MEMBER), by what the labels say of them; `look_alikes`: groups whose flags are wrong."""
     apart = members.filter(pl.col("role") == "target").select("account_id").unique().with_columns(shown=pl.lit(True))
-    told = labels.join(accounts.select("account_id", "tier"), on="account_id", how="left").join(
+    told = labels.join(accounts.select("account_id", "tier", "cluster_id"), on="account_id", how="left").join(
         apart, on="account_id", how="left"
     )
     told = told.with_columns(pl.col("shown").fill_null(False), pl.col("tier").fill_null("none"))
     ring, framed = pl.col("label") == "coordinated", pl.col("role") == "target"
+    rings = told.filter(ring & pl.col("tier").is_in(TIERS["review"]))["cluster_id"].drop_nulls().unique()
+    inside = pl.col("cluster_id").is_in(rings.implode()) & pl.col("tier").is_in(TIERS["review"])
     found: dict[str, Any] = {
         "ring": told.filter(ring).height,
         "framed": told.filter(framed).height,
         "organic": told.filter(~ring & ~framed).height,
+        "framed_inside": told.filter(framed & inside).height,
         "framed_shown": told.filter(framed & pl.col("shown")).height,
         "ring_shown_as_target": told.filter(ring & pl.col("shown")).height,
     }

@@ -22,12 +22,21 @@ def test_a_framed_account_counts_as_shown_and_as_accused_by_where_it_stands():
         orient="row",
     )
     accounts = pl.DataFrame(
-        {"account_id": ["r1", "r2", "t1", "t2", "w1"], "tier": ["alert", "linked", "linked", "review", "review"]}
+        {
+            "account_id": ["r1", "r2", "t1", "t2", "w1"],
+            "tier": ["alert", "linked", "linked", "review", "review"],
+            "cluster_id": ["C-1", None, None, "C-1", "C-2"],
+        }
     )
     members = pl.DataFrame({"account_id": ["r1", "t1", "t2"], "role": ["core", "target", "core"]})
     found = counts(labels, accounts, members)
     assert (found["ring"], found["ring_review"], found["ring_alert"]) == (2, 1, 1)
-    assert (found["framed"], found["framed_review"], found["framed_shown"]) == (2, 1, 1)
+    assert (found["framed"], found["framed_inside"], found["framed_shown"]) == (2, 1, 1)
+    elsewhere = accounts.with_columns(cluster_id=pl.col("cluster_id").replace({"C-1": None}).fill_null("C-9"))
+    apart_from_ring = elsewhere.with_columns(
+        pl.when(pl.col("account_id") == "t2").then(pl.lit("C-2")).otherwise("cluster_id").alias("cluster_id")
+    )
+    assert counts(labels, apart_from_ring, members)["framed_inside"] == 0
     assert (found["organic"], found["organic_review"], found["ungrouped_review"]) == (2, 1, 0)
     assert found["look_alikes_review"] == {"news_wire": 1}
 
@@ -45,9 +54,9 @@ def test_a_target_is_missed_below_its_share_and_not_at_it(attack: str, enough: i
 
 
 def test_innocents_in_rings_and_innocents_not_shown_are_both_missed_targets():
-    framing = world("framing", 30) | {"framed": 20, "framed_review": 1, "framed_shown": 17}
+    framing = world("framing", 30) | {"framed": 20, "framed_inside": 1, "framed_shown": 17}
     assert len(missed(summed([framing]))) == 2
-    assert missed(summed([framing | {"framed_review": 0, "framed_shown": 18}])) == []
+    assert missed(summed([framing | {"framed_inside": 0, "framed_shown": 18}])) == []
 
 
 @pytest.mark.parametrize(("hits", "trials"), [(0, 30), (7, 30), (150, 150), (1, 14_000)])

@@ -29,8 +29,8 @@ def missed(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
         if attack in told and told[attack]["ring_review"] < least * told[attack]["ring"]:
             short.append(f"{attack}: recall {told[attack]['ring_review'] / told[attack]['ring']:.2f} < {least}")
     framing = told.get("framing")
-    if framing and framing["framed_review"] > FRAMED_INSIDE * framing["framed"]:
-        short.append(f"framed innocents in rings {framing['framed_review'] / framing['framed']:.3f} > {FRAMED_INSIDE}")
+    if framing and framing["framed_inside"] > FRAMED_INSIDE * framing["framed"]:
+        short.append(f"framed innocents in rings {framing['framed_inside'] / framing['framed']:.3f} > {FRAMED_INSIDE}")
     if framing and framing["framed_shown"] < FRAMED_SHOWN * framing["framed"]:
         short.append(f"framed shown as targets {framing['framed_shown'] / framing['framed']:.2f} < {FRAMED_SHOWN}")
     return short
@@ -66,7 +66,10 @@ def attack_page(measured: Mapping[str, Any]) -> str:
     if "framing" in told:
         one = told["framing"]
         lines += ["", "| framing: 20 innocents per world | share | target |", "| --- | --- | --- |"]
-        lines.append(f"| inside a flagged cluster | {_share(one['framed_review'], one['framed'])} | <= .01 |")
+        lines.append(f"| inside a cluster of the ring | {_share(one['framed_inside'], one['framed'])} | <= .01 |")
+        lines.append(
+            f"| flagged in any cluster, with others of their kind | {_share(one['framed_review'], one['framed'])} | – |"
+        )
         lines.append(f"| shown as targets | {_share(one['framed_shown'], one['framed'])} | >= .90 |")
         lines.append(
             f"| members of the ring shown as targets | {_share(one['ring_shown_as_target'], one['ring'])} | – |"
