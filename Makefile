@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench bench-quality ui lock components wheel-demo clean
+.PHONY: demo test lint bench bench-quality bench-attacks bench-worlds bench-detect ui lock components wheel-demo clean
 
 demo: $(VENV)/.installed
 	$(BIN)/flockwatch demo
@@ -26,6 +26,18 @@ bench: $(VENV)/.dev-installed
 # Every method on every labelled mix and generated world; writes docs/evidence/detection_table.md.
 bench-quality: $(VENV)/.dev-installed
 	$(BIN)/python -m tests.bench.quality_bench
+
+# The attacks of SECURITY section 5 on generated rings; writes docs/evidence/attacks.md.
+bench-attacks: $(VENV)/.dev-installed
+	$(BIN)/python -m tests.bench.attacks_bench
+
+# Generated worlds, one per archetype, and worlds in which nobody coordinates; prints the tables of docs/evidence/detection.md.
+bench-worlds: $(VENV)/.dev-installed
+	$(BIN)/python -m tests.bench.worlds_bench
+
+# A whole run on ten million actions within 60 s: seconds per stage and peak memory.
+bench-detect: $(VENV)/.dev-installed
+	$(BIN)/python -m tests.bench.detect_bench --rows 10000000
 
 # The wheel as a stranger gets it: built, installed into an environment of its own, run away from the clone.
 wheel-demo: $(VENV)/.dev-installed

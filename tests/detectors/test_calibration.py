@@ -170,9 +170,7 @@ def test_labels_that_the_figures_do_not_tell_apart_are_warned_of(run: RunResult,
     Not the second digit: that one is the campaign here, and labels that are the campaign leave nothing to hold out.
     """
     bit = pl.col("account_id").str.extract(r"-(\d+)$").cast(pl.Int64) // digit % 2
-    random = labels_of(run, 2).with_columns(
-        label=pl.when(bit == 1).then(pl.lit("coordinated")).otherwise(pl.lit("no"))
-    )
+    random = labels_of(run, 2).with_columns(label=pl.when(bit == 1).then(pl.lit("coordinated")).otherwise(pl.lit("no")))
     told = calibrate([run.frames], random)
     assert any("do not use it" in warning for warning in told.warnings)
     assert not any("do not use it" in warning for warning in fitted.warnings)

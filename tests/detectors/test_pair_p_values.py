@@ -81,17 +81,21 @@ def test_the_bound_on_company_is_chernoffs_and_never_below_the_exact_tail(togeth
 def shares(seed: int) -> pl.DataFrame:
     """The shares of an organic world: heavy tails, cascades and nights as in real data."""
     posts = generate_world(WorldSettings("organic", 12_000, seed)).posts.filter(pl.col("kind") == "share")
-    return actions_of([]).clear().vstack(
-        posts.select(
-            "account_id",
-            pl.lit("share").alias("trace"),
-            pl.col("shared_post_id").alias("object_id"),
-            pl.col("created_at").alias("at"),
-            "post_id",
-            pl.lit("").alias("block"),
-            pl.lit("made up").alias("source"),
-            pl.lit(0, pl.Int64).alias("line"),
-        ).cast(dict(actions_of([]).schema))
+    return (
+        actions_of([])
+        .clear()
+        .vstack(
+            posts.select(
+                "account_id",
+                pl.lit("share").alias("trace"),
+                pl.col("shared_post_id").alias("object_id"),
+                pl.col("created_at").alias("at"),
+                "post_id",
+                pl.lit("").alias("block"),
+                pl.lit("made up").alias("source"),
+                pl.lit(0, pl.Int64).alias("line"),
+            ).cast(dict(actions_of([]).schema))
+        )
     )
 
 
