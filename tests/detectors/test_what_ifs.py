@@ -224,7 +224,7 @@ def test_a_new_account_in_the_facts_changes_no_answer_about_the_members(run: Run
 
 def test_targets_are_listed_with_what_it_cost_to_frame_them():
     world = framing_world(0, accounts=600, members=12, framed=5, copiers=8)
-    settings = Settings(traces=("url",))  # with replays: without them a chance group passes too
+    settings = Settings(traces=("url",), replays=0)
     tables = Tables(actions_of(world.rows).lazy())
     result = detect(tables, settings)
     (cluster,) = result.frames["clusters"]["cluster_id"]
