@@ -12,6 +12,8 @@ from graph.fused import edges_once, told_acts, told_evidence
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES
 
+_WORDS_OF = {"text": ("texts", "fingerprint", "normal_text"), "share": ("posts", "post_id", "text")}
+_OPEN_FIRST = ("open", "explains part", "explains little", "ruled out")
 MOST_MEMBERS = 200  # rows a reader still scrolls through; the CSV holds all
 MOST_OBJECTS = 15
 MOST_PAIRS = 15
@@ -37,7 +39,7 @@ class SharedObject:
 
     trace: str
     object_id: str
-    text: str  # of a fingerprint, when the facts were at hand
+    text: str  # of a fingerprint or a shared post, when the facts were at hand
     members: int
     popularity: int | None
     left: str
@@ -187,9 +189,10 @@ def _signals(run: StoredRun, cluster_id: str) -> tuple[Signal, ...]:
 
 
 def _guards(run: StoredRun, cluster_id: str) -> tuple[Guard, ...]:
-    """Runs of older programs say neither tag nor cap."""
+    """What may still clear the group first. Runs of older programs say neither tag nor cap."""
     rows = _own(run, "guards", cluster_id).drop("cluster_id").with_columns(pl.col("cap").fill_null(1.0))
-    return tuple(Guard(**row) for row in rows.iter_rows(named=True))
+    told = [Guard(**row) for row in rows.iter_rows(named=True)]
+    return tuple(sorted(told, key=lambda one: _OPEN_FIRST.index(one.verdict) if one.verdict in _OPEN_FIRST else 0))
 
 
 def _objects(evidence: pl.DataFrame, facts: Facts | None) -> tuple[SharedObject, ...]:
@@ -212,12 +215,15 @@ def _objects(evidence: pl.DataFrame, facts: Facts | None) -> tuple[SharedObject,
         )
         .head(MOST_OBJECTS)
     )
-    fingerprints = strongest.filter(pl.col("trace") == "text")["object_id"].to_list()
-    texts = _looked_up(facts, "texts", "fingerprint", "normal_text", fingerprints)
+    known = {trace: _looked_up(facts, *where, _ids(strongest, trace)) for trace, where in _WORDS_OF.items()}
     return tuple(
-        SharedObject(text=texts.get(row["object_id"], "") if row["trace"] == "text" else "", **row)
+        SharedObject(text=known.get(row["trace"], {}).get(row["object_id"], ""), **row)
         for row in strongest.iter_rows(named=True)
     )
+
+
+def _ids(objects: pl.DataFrame, trace: str) -> list[str]:
+    return objects.filter(pl.col("trace") == trace)["object_id"].to_list()
 
 
 def _pairs(edges: pl.DataFrame) -> tuple[Pair, ...]:

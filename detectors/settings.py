@@ -61,8 +61,9 @@ class Settings(BaseModel):
     )
     null: Literal["global", "spells"] = "global"  # spells: the larger of the global null and one per 6 hours
     q: Annotated[float, Field(gt=0, le=0.5)] = 0.01  # false discoveries among the links, Benjamini-Hochberg
-    # Slow groups are looked for within a day and a week; they are for review until a second sign joins (DETECTORS 2.1).
-    slow_windows: tuple[Window, ...] = (86_400, 604_800)
+    # Slow groups are looked for within one and three days; they are for review until a second sign joins (DETECTORS 9, B:
+    # up to 72 h). Within a week very active accounts meet on rare things by chance (docs/limits.md).
+    slow_windows: tuple[Window, ...] = (86_400, 259_200)
     replays: Annotated[int, Field(ge=0, le=100)] = 5  # worlds without coordination that set the level of the clusters
     review_q: Annotated[float, Field(gt=0, le=0.5)] = 0.05  # false accounts among the clusters for review, by replay
     min_cluster: Annotated[int, Field(ge=3)] = 4

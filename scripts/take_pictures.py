@@ -61,7 +61,7 @@ def main() -> None:
                 page.screenshot(path=PICTURES / f"{name}.png")
                 if name == "cluster":
                     page.get_by_text("What exactly happened").first.scroll_into_view_if_needed()
-                    page.mouse.move(700, 600)
+                    page.mouse.move(245, 600)  # beside the tables, which would scroll instead of the page
                     page.mouse.wheel(0, 700)
                     time.sleep(4)
                     page.screenshot(path=PICTURES / "evidence.png")

@@ -194,7 +194,9 @@ def _signals(
     population = dossier.population
     evidence, paces = _evidence(acts, links, settings), population.paces(settings)
     again = cluster_signals(ours, population.nulls(settings), who, evidence, scan, settings, paces)
-    return pl.concat([again, _of_the_members(dossier, kept).select(again.columns).cast(dict(again.schema))])
+    return pl.concat(
+        [again, _of_the_members(dossier, kept).select(pl.col(name).cast(kind) for name, kind in again.schema.items())]
+    )
 
 
 def _of_the_members(dossier: Dossier, kept: Kept) -> pl.DataFrame:

@@ -79,10 +79,10 @@ def what_would_clear_it(edges: pl.DataFrame, size: int) -> str:
     left = pl.concat([others["left"], others["right"]]).n_unique() if others.height else 0
     title = show_markdown(trace_title(strongest), 60)
     if left == 0:
-        return f"What would clear it: an innocent reason for the {title}. Without them no two accounts stay linked."
+        return f"What would clear it: an innocent reason for the {title}. Without that no two accounts stay linked."
     return (
         f"What would clear it: an innocent reason for the {title}. "
-        f"Without them {count(left)} of {count(size)} accounts are still linked by other traces."
+        f"Without that {count(left)} of {count(size)} accounts are still linked by other traces."
     )
 
 

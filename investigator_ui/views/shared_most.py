@@ -33,7 +33,7 @@ def top_lines(objects: pl.DataFrame, names: Mapping[str, str], most: int = 5) ->
     return [
         (
             show_markdown(object_name(trace, object_id, names), 120),
-            f"{plural(members, 'member')} · {count(others)} others",
+            f"{plural(members, 'member')} · {plural(others, 'other')}",
         )
         for trace, object_id, members, others in objects.head(most).iter_rows()
     ]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import ModuleType
+from typing import cast
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from casework.figures import MOST_ACTS, MOST_ROWS, expected_vs_seen, network, timeline
 from casework.report_content import cluster_content
 from casework.report_look import FAMILY_COLOURS, chance, moment, number, percent, span
+from graph.facts import Facts
 from graph.results import RunResult
 from graph.runs import StoredRun, save_run
 from graph.schemas import RUN_SCHEMAS
@@ -152,6 +154,33 @@ def test_what_stands_as_content_too_is_told_once_by_what_it_was(workspace: Works
     assert not {(left, right) for left, right, trace in told if trace == "content"} & {
         (left, right) for left, right, trace in told if trace in named
     }
+
+
+class Posts:
+    """Facts of one table: the posts."""
+
+    version = "1"
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        columns = {"posts": ("post_id", "text"), "accounts": ("account_id", "handle")}
+        first, second = columns.get(name, ("fingerprint", "normal_text"))
+        rows = {first: ["p1"], second: ["words of the post"]} if name == "posts" else {first: [], second: []}
+        return pl.LazyFrame(rows, schema={first: pl.String, second: pl.String})
+
+
+def test_a_shared_post_is_told_with_its_text(workspace: Workspace, sample: ModuleType) -> None:
+    whole = sample.sample_result()
+    evidence = whole.frames["evidence"].with_columns(trace=pl.lit("share"), object_id=pl.lit("p1"))
+    run = save_run(workspace, RunResult(whole.record, {**whole.frames, "evidence": evidence}))
+    told = cluster_content(run, "c-ring", cast("Facts", Posts())).objects
+    assert [(thing.trace, thing.object_id, thing.text) for thing in told] == [("share", "p1", "words of the post")]
+
+
+def test_what_may_still_clear_the_group_stands_first(run: StoredRun) -> None:
+    order = ("open", "explains part", "explains little", "ruled out")
+    told = [order.index(guard.verdict) for guard in cluster_content(run, "c-ring").guards]
+    assert told == sorted(told)
+    assert len(set(told)) > 1
 
 
 def test_every_family_of_traces_has_a_colour() -> None:

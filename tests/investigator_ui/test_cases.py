@@ -90,7 +90,7 @@ def test_the_cases_tell_content_by_what_it_was_and_only_once():
 def test_without_content_shares_of_that_content_do_not_hold_the_group():
     pair = {"left": "a", "right": "b", "n": 5}
     edges = table(EDGE_SCHEMA, {**pair, "trace": "content"}, {**pair, "trace": "content"}, {**pair, "trace": "share"})
-    assert "Without them no two accounts stay linked." in what_would_clear_it(edges, 2)
+    assert "Without that no two accounts stay linked." in what_would_clear_it(edges, 2)
 
 
 def test_explanations_that_may_still_clear_the_group_come_first(run):
@@ -107,8 +107,8 @@ def test_what_would_clear_it_counts_who_stays_linked_without_the_strongest_trace
         {"left": "a", "right": "c", "trace": "share"},
         {"left": "a", "right": "b", "trace": "url"},
     )
-    assert what_would_clear_it(edges, 3).endswith("Without them 2 of 3 accounts are still linked by other traces.")
-    assert what_would_clear_it(edges.head(2), 3).endswith("Without them no two accounts stay linked.")
+    assert what_would_clear_it(edges, 3).endswith("Without that 2 of 3 accounts are still linked by other traces.")
+    assert what_would_clear_it(edges.head(2), 3).endswith("Without that no two accounts stay linked.")
     assert what_would_clear_it(edges.clear(), 3) == ""
 
 

@@ -26,9 +26,10 @@ def test_fans_and_the_wire_are_tagged_and_the_planted_rings_are_not(result: Stor
     for (cluster,), rows in members.group_by("cluster_id"):
         most = rows["campaign"].fill_null("").value_counts(sort=True).row(0)[0]
         tags[most.split(" of ")[0]] |= set(capped.filter(pl.col("cluster_id") == cluster)["tag"]) or {"none"}
+    everybody_passes_on = {"fan or amplifier circle", "mirrored publishing", "widely passed on"}
     assert tags == {
-        "fans": {"fan or amplifier circle"},
-        "Brindle Wire": {"disclosed network"},
+        "fans": everybody_passes_on,
+        "Brindle Wire": everybody_passes_on | {"disclosed network"},
         "fast-share ring": {"none"},
         "copypasta ring": {"none"},
         "link farm": {"none"},
