@@ -10,7 +10,7 @@ FEW = 15.0  # an object of more accounts counts FEW / accounts: viral objects gi
 LEAST = 2.0  # acts with company, so weighted, to stay; one is what any passer-by has (DETECTORS 9, B: two or three)
 
 
-def core(company: Company, min_objects: int = 1, least: float = LEAST, crowd: float = FEW) -> Flags:
+def core(company: Company, min_objects: int = 1, least: float = LEAST) -> Flags:
     """Flags per account: peel until everyone left has `least` acts in company of others that are left.
 
     Accounts with fewer than `min_objects` acts are not asked: so little can hardly be told from chance.
@@ -18,7 +18,7 @@ def core(company: Company, min_objects: int = 1, least: float = LEAST, crowd: fl
     The largest such set, whatever the order of peeling: the k-core of acts instead of partners, so that a rotating
     pool stays though no two of its members meet twice. Source: DETECTORS 9, detector B, after Seidman 1983.
     """
-    weight = few(company.acts.crowd, crowd)
+    weight = few(company.acts.crowd)
     stay = company.acts.degree >= min_objects
     while True:
         kept = stay & (company.by(stay, weight) >= least)
@@ -27,6 +27,6 @@ def core(company: Company, min_objects: int = 1, least: float = LEAST, crowd: fl
         stay = kept
 
 
-def few(crowd: I64, full: float = FEW) -> F64:
+def few(crowd: I64) -> F64:
     """What an act counts, by the number of accounts on its object."""
-    return np.minimum(1.0, full / np.maximum(crowd, 1))
+    return np.minimum(1.0, FEW / np.maximum(crowd, 1))

@@ -1,6 +1,6 @@
 """The scan: groups whose members keep company beyond what is usual, in any trace and window, against replayed worlds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,17 +8,15 @@ import numpy as np
 
 from detectors.scan.acts import Acts, Company
 from detectors.scan.choose import Candidate, chosen, contracted
-from detectors.scan.core import FEW, core
+from detectors.scan.core import core
 from detectors.scan.evidence import evidence_of
 from detectors.scan.lenses import RESOLUTIONS, core_links, groups_of
 from detectors.scan.level import Sizes
 from detectors.scan.replay import replayed
-from detectors.scan.usual import LADDER, Usual
+from detectors.scan.usual import Usual
 from detectors.significance import I64
 
-# Accounts from which an act counts less for a core: the steep one sees through viral noise, the flat one sees large cliques.
-CORES = (FEW, LADDER[-1])
-LENSES_PER_WINDOW = len(CORES) * (2 + len(RESOLUTIONS))  # components, modularity, and each resolution
+LENSES_PER_WINDOW = 2 + len(RESOLUTIONS)  # components, modularity, and each resolution
 
 Told = Callable[[int, int], None]
 
@@ -47,8 +45,9 @@ class Scan:
         found = []
         for number, usual in enumerate(self.seen):
             told(number, len(self.seen))
+            links = core_links(usual.company, core(usual.company, self.least[usual.acts.trace]))
             known: set[bytes] = set()
-            for members in self._seen_by(usual):
+            for members in groups_of(links, self.smallest, self.seed):
                 if members.tobytes() in known:
                     continue
                 known.add(members.tobytes())
@@ -56,12 +55,6 @@ class Scan:
                 if one is not None:
                     found.append(one)
         return found
-
-    def _seen_by(self, usual: Usual) -> Iterator[I64]:
-        """The groups of each core."""
-        for crowd in CORES:
-            links = core_links(usual.company, core(usual.company, self.least[usual.acts.trace], crowd=crowd))
-            yield from groups_of(links, self.smallest, self.seed)
 
     def best_view(self, members: I64) -> Candidate | None:
         """A group from elsewhere (pairs, lockstep) in the trace and window that show most evidence for it, contracted there."""
