@@ -13,7 +13,7 @@ class UsualWithout(Usual):
     """
 
     def __init__(self, usual: Usual, objects: I64) -> None:
-        _ = usual.pooled, usual.by_block, usual.by_tongue  # worked out once, and shared from here
+        _ = usual.pooled, usual.by_block, usual.by_tongue, usual.by_octave  # worked out once, and shared from here
         self.__dict__.update(usual.__dict__)
         self._gone = np.isin(usual.acts.object, objects)
 

@@ -90,11 +90,7 @@ class _Chances:
         usual, mine = self.usual, self.mine
         everything = np.zeros(mine.size, dtype=np.int64)
         near, early = self._outside(usual.pooled, everything, np.zeros(names.size, dtype=np.int64), trusted=True)
-        for strata, stratum, asked in (
-            (usual.by_spell, usual.spell, usual.spell_of),
-            (usual.by_block, usual.block, usual.block_of),
-            (usual.by_tongue, usual.tongue, usual.tongue_of),
-        ):
+        for strata, stratum, asked in usual.stratified:
             if strata.people.size:
                 here, here_early = self._outside(strata, stratum[mine], asked[names])
                 innocent = (here.sum(axis=1) > near.sum(axis=1))[:, None]

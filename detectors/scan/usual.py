@@ -2,9 +2,11 @@
 
 The null of the scan. An act of a member is compared with acts of accounts outside the group (leave-cluster-out): what
 share of those fell where one of the group would have been near by chance. An act is judged by the most innocent of
-four strata: everybody, its spell of time, its block (author, site, tag), those who speak its account's language; the
-latter three only where enough outsiders are left to say what is usual (DETECTORS 2.4: an operation that owns its block
-must not explain itself; block, topic, language, everybody: 2.1).
+five strata: everybody, its spell of time, its block (author, site, tag), those who speak its account's language, and,
+in windows of more than an hour, those as active as its account (who reach rare things as it does); the latter four only
+where enough outsiders are left to say what is usual (DETECTORS 2.4: an operation that owns its block must not explain
+itself; block, topic, language, everybody: 2.1; activity: made-up crowds in which very active accounts met on rare links
+within days, tests/detectors/framing.py).
 """
 
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from detectors.significance import F64, I64
 
 SPELL_US = 6 * 3600 * 1_000_000  # an episode of DETECTORS 2.3
 LENT = 2.0  # acts per account that count for what is usual: a campaign must not make itself usual (DETECTORS 9)
+QUICK_US = 3600 * 1_000_000  # in wider windows very active accounts meet on what few others reach
 TRUSTED = 30  # outside accounts from which a spell or block can say what is usual (DETECTORS 2.4: 10-30 good)
 # How much an act counts, by the accounts on its object: min(1, few / accounts), for each `few` of the ladder. Steep
 # rungs see campaigns on rare objects through viral noise, flat ones see large cliques; the best rung is paid for. The
@@ -89,10 +92,15 @@ class Usual:
         self.spell = np.unique(acts.at // SPELL_US, return_inverse=True)[1].astype(np.int64)
         self.block = self._large_blocks()
         self.tongue = acts.tongue[acts.account]
+        self.octave = np.floor(np.log2(np.maximum(acts.degree[acts.account], 1.0))).astype(np.int64)
         blocks, tongues = (int(told.max(initial=-1)) + 2 for told in (self.block, self.tongue))
-        code = (self.spell * blocks + self.block + 1) * tongues + self.tongue + 1
+        octaves = int(self.octave.max(initial=0)) + 1
+        code = ((self.spell * blocks + self.block + 1) * tongues + self.tongue + 1) * octaves + self.octave
         names, context = np.unique(code, return_inverse=True)
-        self.context = context.astype(np.int64)  # of each act: its spell, block and tongue; and these of each context:
+        self.context = context.astype(
+            np.int64
+        )  # of each act: its spell, block, tongue, octave; and these of each context:
+        self.octave_of, names = names % octaves, names // octaves
         self.spell_of, self.block_of = names // (blocks * tongues), names // tongues % blocks - 1
         self.tongue_of = names % tongues - 1
         self.order = np.argsort(acts.account, kind="stable")
@@ -133,6 +141,23 @@ class Usual:
     @cached_property
     def by_tongue(self) -> Strata:
         return self._strata(self.tongue, self.tongue >= 0)
+
+    @cached_property
+    def by_octave(self) -> Strata:
+        """Accounts alike in activity, within a factor of two."""
+        return self._strata(self.octave, np.ones(self.octave.size, dtype=np.bool_))
+
+    @property
+    def stratified(self) -> list[tuple[Strata, I64, I64]]:
+        """The strata that may explain a group, with the stratum of each act and of each context."""
+        told = [
+            (self.by_spell, self.spell, self.spell_of),
+            (self.by_block, self.block, self.block_of),
+            (self.by_tongue, self.tongue, self.tongue_of),
+        ]
+        if self.company.window_us > QUICK_US:
+            told.append((self.by_octave, self.octave, self.octave_of))
+        return told
 
     def _strata(self, stratum: I64, known: Flags) -> Strata:
         stratum, account, lent = stratum[known], self.acts.account[known], self.lent[known]
