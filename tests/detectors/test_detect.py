@@ -12,7 +12,7 @@ from detectors.chunks import Stopped
 from graph.errors import FlockwatchError
 from graph.results import RunResult
 from graph.schemas import RUN_SCHEMAS, TEXT_SCHEMA
-from tests.detectors.worlds import Row, actions_of, quiet_rows, ring_rows
+from tests.detectors.worlds import Row, actions_of, lives_of, quiet_rows, ring_rows
 
 QUICK = Settings(replays=0)  # what replayed worlds are for is stated in tests/detectors/scan
 RING = {f"ring{number:02d}" for number in range(8)}
@@ -137,7 +137,9 @@ def test_left_is_always_smaller_than_right(ring_world: RunResult):
 
 def test_a_cluster_explains_itself(ring_world: RunResult):
     cluster = ring_world.frames["clusters"].row(0, named=True)
-    assert cluster["tier"] == "alert"
+    # They do nothing else, as the pages of one owner do: without a second sign that is for review.
+    assert (cluster["tier"], cluster["risk"]) == ("review", 0.4)
+    assert "mirrored publishing" in set(ring_world.frames["guards"]["tag"])
     assert cluster["title"] == "8 accounts, quick shares"
     assert cluster["sentence"].startswith("These accounts shared the same 12 posts, within 60 min of one another")
     assert "82 of their 82 acts had such company" in cluster["sentence"]
@@ -146,11 +148,19 @@ def test_a_cluster_explains_itself(ring_world: RunResult):
     assert set(ring_world.frames["guards"]["name"]) == {
         "fan circle",
         "disclosed network",
+        "mirrored publishing",
         "call to action",
         "one occasion",
         "popular objects",
         "activity",
     }
+
+
+def test_a_ring_whose_members_have_lives_of_their_own_is_an_alert():
+    rows = quiet_rows(1) + ring_rows(2) + lives_of(ring_rows(2))
+    result = run(rows)
+    assert members(result) == RING
+    assert result.frames["clusters"]["tier"].to_list() == ["alert"]
 
 
 def test_seen_lies_above_the_band_of_chance(ring_world: RunResult):
@@ -203,7 +213,9 @@ def test_the_run_id_follows_from_facts_settings_and_seed():
 
 def test_what_was_not_tested_is_told(ring_world: RunResult):
     notes = " ".join(ring_world.record.notes)
-    assert "no actions of the trace text" in notes
+    (told,) = (note for note in ring_world.record.notes if note.startswith("There are no actions of the traces"))
+    assert {"text", "url", "ip"} <= set(told.replace(",", "").split())
+    assert "share" not in told.split(" so ")[0].replace(",", "").split()
     assert "fewer than 3 different objects" in notes
 
 

@@ -30,7 +30,10 @@ def test_precision_and_recall_are_above_those_of_the_naive_rule(figures: dict[st
     naive = figures["baselines"]["naive"]
     assert figures["precision"] > naive["precision"]
     assert figures["recall"] > naive["recall"]
-    assert figures["fpr_organic"] < 0.02
+    # Of the background of injected2016 a fortieth is in page networks and feeds: for review, tagged; alerts are what counts.
+    assert figures["fpr_organic"] < 0.03
+    assert figures["at"]["alert"]["fpr_organic"] < 0.003
+    assert figures["at"]["alert"]["precision"] >= 0.8
 
 
 @pytest.mark.real_data
