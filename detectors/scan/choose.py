@@ -4,16 +4,21 @@ import heapq
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from detectors.scan.evidence import Evidence, evidence_of
+from detectors.scan.core import few
+from detectors.scan.evidence import NOBODY, Evidence, evidence_of
 from detectors.scan.usual import Usual
 from detectors.significance import I64
 
 WITHIN = 0.9  # share of a candidate inside a larger one from which it is a part of it
 STRAY = 1.0
+import os
+MOST = float(os.environ.get('MOST','3'))
+GROW = float(os.environ.get('GROW','2'))
+DOUBTFUL = float(os.environ.get('DOUBT','2'))
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +28,7 @@ class Candidate:
     usual: Usual
     members: I64
     evidence: Evidence
+    aside: I64 = field(default_factory=lambda: NOBODY)
 
     @property
     def window_us(self) -> int:
@@ -36,13 +42,40 @@ class Candidate:
 
 def contracted(usual: Usual, members: I64, smallest: int) -> Candidate | None:
     """The group without members that keep no company of their own, again and again; None when too few are left."""
+    aside = NOBODY
     while members.size >= smallest:
-        evidence = evidence_of(usual, members)
+        evidence = evidence_of(usual, members, aside)
         own = evidence.member >= np.log10(usual.acts.accounts / (STRAY * members.size))
         if own.all():
-            return Candidate(usual, members, evidence)
+            return Candidate(usual, members, evidence, aside)
+        aside = np.union1d(aside, members[~own & (evidence.member >= DOUBTFUL)])
         members = members[own]
     return None
+
+
+def grown(one: Candidate, smallest: int, taken: frozenset[int] | set[int] = frozenset()) -> Candidate:
+    """The group with those not `taken` who keep company with it, as long as that is more evidence."""
+    while True:
+        joined = np.union1d(one.members, [other for other in companions(one) if other not in taken]).astype(np.int64)
+        if not one.members.size < joined.size <= MOST * one.members.size:
+            return one
+        again = contracted(one.usual, joined, smallest)
+        if again is None or again.evidence.net <= one.evidence.net:
+            return one
+        one = again
+
+
+def companions(one: Candidate) -> list[int]:
+    """Accounts with LEAST acts in company of the group, ascending."""
+    company, acts = one.usual.company, one.usual.acts
+    mine = one.usual.acts_of(one.members)
+    mine = mine[acts.crowd[mine] <= 200]
+    first, last = company.low[mine], company.high[mine]
+    many = last - first
+    near = np.unique(np.repeat(first - np.concatenate([[0], np.cumsum(many)[:-1]]), many) + np.arange(int(many.sum())))
+    near = near[~np.isin(acts.account[near], one.members)]
+    account, place = np.unique(acts.account[near], return_inverse=True)
+    return account[np.bincount(place, weights=few(acts.crowd[near]), minlength=account.size) >= GROW].tolist()
 
 
 def chosen(candidates: Sequence[Candidate], smallest: int) -> list[Candidate]:
@@ -58,7 +91,8 @@ def chosen(candidates: Sequence[Candidate], smallest: int) -> list[Candidate]:
             break
         left = np.array([one for one in best.members.tolist() if one not in taken], dtype=np.int64)
         if left.size == best.members.size:
-            taken.update(left.tolist())
+            best = grown(best, smallest, taken)
+            taken.update(best.members.tolist())
             found.append(best)
             continue
         again = contracted(best.usual, left, smallest)

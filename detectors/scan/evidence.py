@@ -31,17 +31,21 @@ class Evidence:
     net: float
 
 
-def evidence_of(usual: Usual, members: I64) -> Evidence:
+NOBODY: I64 = np.empty(0, dtype=np.int64)
+
+
+def evidence_of(usual: Usual, members: I64, aside: I64 = NOBODY) -> Evidence:
     """Score `members` (ascending ranks, at least two) by Chernoff bounds on sums of acts with company.
 
     Under the null each act of a member has company by the group as often as acts of outsiders in the same stratum
     have; acts are taken as independent. The bound is over the rungs of LADDER, the best one paid for (Bonferroni).
+    Accounts `aside` (ascending ranks) are neither members nor outsiders: nobody's evidence, and no part of what is usual.
     """
     acts = usual.acts
     mine = usual.acts_of(members)
     rank = np.searchsorted(members, acts.account[mine])
     near, early = _near(usual, mine)
-    chances = _Chances(usual, mine, rank)
+    chances = _Chances(usual, mine, usual.acts_of(aside))
     # Acts per member and context, sparse: over years there are more contexts than a member has acts.
     per_member = csr_array((np.ones(rank.size), (rank, chances.context)), shape=(members.size, chances.contexts))
     per_context = np.bincount(chances.context, minlength=chances.contexts).astype(np.float64)
@@ -78,21 +82,23 @@ def _near(usual: Usual, mine: I64) -> tuple[Flags, Flags]:
 class _Chances:
     """The chance of company by the group per context of its acts (spell, block and tongue), from outsiders' acts alone."""
 
-    def __init__(self, usual: Usual, mine: I64, rank: I64) -> None:
-        self.usual, self.mine, self.rank = usual, mine, rank
-        self.size = int(rank.max(initial=0)) + 1
+    def __init__(self, usual: Usual, mine: I64, aside: I64) -> None:
+        self.usual, self.mine = usual, mine
+        self.out = np.concatenate([mine, aside])  # acts that say nothing of what is usual
+        people, self.person = np.unique(usual.acts.account[self.out], return_inverse=True)
+        self.people = people.size
         names, self.context = _numbered(usual.context[mine], usual.spell_of.size)
         self.contexts = names.size
         self.near, self.early = self._masses(names)
 
     def _masses(self, names: I64) -> tuple[F64, F64]:
         """Per context and crowd level the chance of an outsider's act to be there and have company: near, early."""
-        usual, mine = self.usual, self.mine
-        everything = np.zeros(mine.size, dtype=np.int64)
+        usual = self.usual
+        everything = np.zeros(self.out.size, dtype=np.int64)
         near, early = self._outside(usual.pooled, everything, np.zeros(names.size, dtype=np.int64), trusted=True)
         for strata, stratum, asked in usual.stratified:
             if strata.people.size:
-                here, here_early = self._outside(strata, stratum[mine], asked[names])
+                here, here_early = self._outside(strata, stratum[self.out], asked[names])
                 innocent = (here.sum(axis=1) > near.sum(axis=1))[:, None]
                 near, early = np.where(innocent, here, near), np.where(innocent, here_early, early)
         return near, early
@@ -108,11 +114,12 @@ class _Chances:
         held[names] = np.arange(names.size)
         spot = np.where(own >= 0, held[np.maximum(own, 0)], -1)
         known = spot >= 0
-        spot, which = spot[known], self.mine[known]
-        share = np.bincount(spot, minlength=names.size) / np.maximum(strata.acts[names], 1.0)
+        inside = spot[: self.mine.size][known[: self.mine.size]]
+        spot, which = spot[known], self.out[known]
+        share = np.bincount(inside, minlength=names.size) / np.maximum(strata.acts[names], 1.0)
         lent = np.bincount(spot, weights=usual.lent[which], minlength=names.size)
-        there = np.zeros((names.size, self.size), dtype=np.bool_)
-        there[spot, self.rank[known]] = True
+        there = np.zeros((names.size, self.people), dtype=np.bool_)
+        there[spot, self.person[known]] = True
         outside = np.maximum(strata.total[names] - lent, 1e-9)[:, None]
         enough = trusted | (strata.people[names] - there.sum(axis=1) >= TRUSTED)[:, None]
         unknown = (asked < 0)[:, None]

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from detectors.scan.acts import Acts, Company
-from detectors.scan.choose import Candidate, chosen, contracted
+from detectors.scan.choose import Candidate, chosen, contracted, grown
 from detectors.scan.core import core
 from detectors.scan.evidence import evidence_of
 from detectors.scan.lenses import RESOLUTIONS, core_links, groups_of
@@ -53,14 +53,17 @@ class Scan:
                 known.add(members.tobytes())
                 one = contracted(usual, members, self.smallest)
                 if one is not None:
-                    found.append(one)
+                    found.append(grown(one, self.smallest))
         return found
 
     def best_view(self, members: I64) -> Candidate | None:
         """A group from elsewhere (pairs, lockstep) in the trace and window that show most evidence for it, contracted there."""
         views = [Candidate(usual, members, evidence_of(usual, members)) for usual in self.seen]
-        best = min(views, key=lambda one: one.rank, default=None)
-        return None if best is None else contracted(best.usual, members, self.smallest)
+        for best in sorted(views, key=lambda one: one.rank)[:3]:
+            again = contracted(best.usual, members, self.smallest)
+            if again is not None:
+                return grown(again, self.smallest)
+        return None
 
 
 def scan_of(
