@@ -3,27 +3,33 @@
 import heapq
 import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from detectors.scan.core import few
+from detectors.reach import expanded
+from detectors.scan.core import LEAST, few
 from detectors.scan.evidence import NOBODY, Evidence, evidence_of
 from detectors.scan.usual import Usual
 from detectors.significance import I64
 
 WITHIN = 0.9  # share of a candidate inside a larger one from which it is a part of it
-STRAY = 1.0
-import os
-MOST = float(os.environ.get('MOST','3'))
-GROW = float(os.environ.get('GROW','2'))
-DOUBTFUL = float(os.environ.get('DOUBT','2'))
+# A member's own surprise is at least what naming it costs: then outsiders with as much company are expected to be no more
+# than the group is large. Where the group is described by its objects, naming is cheap: one in ten still is the least.
+OWN = 1.0
+# A part of that, in digits, from which one who is no member is no outsider either: let in among the outsiders, the weaker half
+# of a ring would make the company of the stronger half look usual (measured: rings of 37 fell apart to nothing).
+DOUBTFUL = 0.5
+MOST = 3  # times its size that a group may grow at once; more would be another group
+WIDE = (
+    200  # accounts on an object from which joining the group there says nothing of one account (DETECTORS 2.2, d_max)
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A group seen through one trace and window, with its evidence."""
+    """A group seen through one trace and window, with its evidence; `aside` are neither members nor outsiders to it."""
 
     usual: Usual
     members: I64
@@ -45,18 +51,19 @@ def contracted(usual: Usual, members: I64, smallest: int) -> Candidate | None:
     aside = NOBODY
     while members.size >= smallest:
         evidence = evidence_of(usual, members, aside)
-        own = evidence.member >= np.log10(usual.acts.accounts / (STRAY * members.size))
+        wanted = max(evidence.naming, OWN)
+        own = evidence.member >= wanted
         if own.all():
             return Candidate(usual, members, evidence, aside)
-        aside = np.union1d(aside, members[~own & (evidence.member >= DOUBTFUL)])
+        aside = np.union1d(aside, members[~own & (evidence.member >= DOUBTFUL * wanted)])
         members = members[own]
     return None
 
 
-def grown(one: Candidate, smallest: int, taken: frozenset[int] | set[int] = frozenset()) -> Candidate:
+def grown(one: Candidate, smallest: int, taken: Collection[int] = frozenset()) -> Candidate:
     """The group with those not `taken` who keep company with it, as long as that is more evidence."""
     while True:
-        joined = np.union1d(one.members, [other for other in companions(one) if other not in taken]).astype(np.int64)
+        joined = np.union1d(one.members, [other for other in companions(one).tolist() if other not in taken])
         if not one.members.size < joined.size <= MOST * one.members.size:
             return one
         again = contracted(one.usual, joined, smallest)
@@ -65,17 +72,17 @@ def grown(one: Candidate, smallest: int, taken: frozenset[int] | set[int] = froz
         one = again
 
 
-def companions(one: Candidate) -> list[int]:
+def companions(one: Candidate) -> I64:
     """Accounts with LEAST acts in company of the group, ascending."""
     company, acts = one.usual.company, one.usual.acts
     mine = one.usual.acts_of(one.members)
-    mine = mine[acts.crowd[mine] <= 200]
+    mine = mine[acts.crowd[mine] <= WIDE]
     first, last = company.low[mine], company.high[mine]
-    many = last - first
-    near = np.unique(np.repeat(first - np.concatenate([[0], np.cumsum(many)[:-1]]), many) + np.arange(int(many.sum())))
+    near = np.unique(expanded(first, last)[0])
     near = near[~np.isin(acts.account[near], one.members)]
     account, place = np.unique(acts.account[near], return_inverse=True)
-    return account[np.bincount(place, weights=few(acts.crowd[near]), minlength=account.size) >= GROW].tolist()
+    weight = np.bincount(place, weights=few(acts.crowd[near]), minlength=account.size)
+    return np.asarray(account[weight >= LEAST], dtype=np.int64)
 
 
 def chosen(candidates: Sequence[Candidate], smallest: int) -> list[Candidate]:

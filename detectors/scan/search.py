@@ -45,7 +45,8 @@ class Scan:
         found = []
         for number, usual in enumerate(self.seen):
             told(number, len(self.seen))
-            links = core_links(usual.company, core(usual.company, self.least[usual.acts.trace]))
+            least = self.least[usual.acts.trace]
+            links = core_links(usual.company, core(usual.company, least))
             known: set[bytes] = set()
             for members in groups_of(links, self.smallest, self.seed):
                 if members.tobytes() in known:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
+from scipy.stats import binom
 
 from detectors.coding import Flags
 from detectors.scan.acts import Company
@@ -29,6 +30,11 @@ TRUSTED = 30  # outside accounts from which a spell or block can say what is usu
 LADDER = (2.0, 5.0, 15.0, 150.0)
 # theta of the exponential tilt: a Chernoff bound holds for every theta, a grid only loosens it (by < 1 % here).
 TILTS: F64 = np.concatenate([[0.0], np.geomspace(1e-2, 14.0, 40)])
+
+# A crowd that is mostly the group: of five, the least that a block of DETECTORS 4 calls a group, half of all who were near.
+# One of the group near is what pools and rings leave; a crowd of theirs is what cliques leave where an audience, or
+# their own bursts, make a single meeting usual (docs/evidence/detection.md: cliques of 220 with an audience).
+CROWD, MOSTLY = 5, 0.5
 
 DENSE = 1_000_000  # cells of a table up to which it is kept dense: looking rows up is then ten times quicker
 
@@ -54,13 +60,17 @@ class Classes:
 
     of: I64
     crowd: I64  # per class
-    others: F64  # per class, the largest count of its level
+    level: I64  # per class, the place of its number of others in the next two
+    most: F64  # the largest count of each level of others that occurs
+    fewest: F64  # and the smallest
 
     @classmethod
     def made(cls, crowd: I64, others: I64) -> "Classes":
-        most = int(others.max(initial=0)) + 1
-        names, number = np.unique(crowd * most + others, return_inverse=True)
-        return cls(number.astype(np.int64), names // most, count_of(names % most))
+        radix = int(others.max(initial=0)) + 1
+        names, number = np.unique(crowd * radix + others, return_inverse=True)
+        told, level = np.unique(names % radix, return_inverse=True)
+        fewest = np.where(told > 1, np.floor(count_of(told - 1)) + 1, count_of(told))
+        return cls(number.astype(np.int64), names // radix, level.astype(np.int64), count_of(told), fewest)
 
     @property
     def many(self) -> int:
@@ -68,10 +78,35 @@ class Classes:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What counts as company by a group: at least `least` of it near, and `part` of all who are near."""
+
+    least: int
+    part: float
+
+    def __call__(self, near: I64, others: I64) -> Flags:
+        """Per act: `near` members of the group among `others` accounts."""
+        return (near >= self.least) & (near >= self.part * others)
+
+    def chance(self, share: F64, classes: Classes) -> F64:
+        """shares x classes: the chance of such company when `share` of those near are of the group (a bound from above)."""
+        if (self.least, self.part) == (1, 0.0):
+            told = 1 - (1 - share[:, None]) ** classes.most
+        else:
+            least = np.maximum(np.floor(self.part * classes.fewest), self.least) - 1
+            few, many = (binom.sf(least, size, share[:, None]) for size in (classes.fewest, np.floor(classes.most)))
+            told = np.maximum(few, many)
+        return np.asarray(told[:, classes.level], dtype=np.float64)
+
+
+KINDS = (Kind(1, 0.0), Kind(CROWD, MOSTLY))  # the first is what is told of a group; the better one is evidence
+
+
+@dataclass(frozen=True)
 class Strata:
     """Lent weight per stratum and class of the others near; and the accounts of each stratum."""
 
-    weight: csr_array | F64  # strata x classes; sparse where there are many, so that it never holds more than the acts
+    near: csr_array | F64  # strata x classes; sparse where there are many, so that it never holds more than the acts
     early: csr_array | F64  # the same for the others that came earlier
     people: I64  # distinct accounts per stratum
     total: F64  # lent weight per stratum
@@ -131,7 +166,7 @@ class Usual:
         """Everybody as one stratum."""
         spells = self.by_spell
         return Strata(
-            np.asarray(spells.weight.sum(axis=0), dtype=np.float64).reshape(1, -1),
+            np.asarray(spells.near.sum(axis=0), dtype=np.float64).reshape(1, -1),
             np.asarray(spells.early.sum(axis=0), dtype=np.float64).reshape(1, -1),
             np.array([self.acts.accounts]),
             spells.total.sum(keepdims=True),
