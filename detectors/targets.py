@@ -56,7 +56,7 @@ def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: G
     members = groups.members
     if not members.groups:
         return Split(groups, nobody_apart(), standing(joint_acts_in_time((), members.cluster_of, max(settings.spans))))
-    asked = with_copied(traces, _with_linked(members.cluster_of, links), max(settings.spans), settings)
+    asked = with_copied(groups, _with_linked(members.cluster_of, links), settings)
     where = _standing(traces, asked, members, settings)
     seldom = pl.min_horizontal(pl.lit(settings.min_shared, pl.Float64), HARDLY * (pl.col("led") + pl.col("own")) + 1e-9)
     framed = where.filter((pl.col("p_led") <= LEADS) & (pl.col("own") < seldom))
