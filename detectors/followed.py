@@ -7,7 +7,7 @@ import polars as pl
 
 from detectors.coding import Flags
 from detectors.reach import expanded
-from detectors.scan.usual import Usual, level_of
+from detectors.scan.usual import QUICK_US, Usual, level_of
 from detectors.significance import F64, I64, poisson_tail
 from detectors.standing import chance_of_leading
 from detectors.time_windows import starts_of
@@ -49,7 +49,9 @@ class Order:
         self.lent = np.minimum(1.0, LENT / np.maximum(acts.degree[acts.account], 1.0))
         self.level = level_of(self.end - self.begin)
         self.levels = int(self.level.max(initial=0)) + 1
-        self.strata = (usual.spell, usual.block + 1, usual.tongue + 1, usual.octave)
+        self.strata = [usual.spell, usual.block + 1, usual.tongue + 1]
+        if company.window_us > QUICK_US:
+            self.strata.append(usual.octave)
         few = np.flatnonzero(acts.crowd <= VIRAL)
         self.everybody = self._tables(few, self.level[few])
 
@@ -93,9 +95,7 @@ class Order:
         gone = np.union1d(there, self.usual.acts_of(aside)) if aside.size else there
         gone = gone[self.usual.acts.crowd[gone] <= VIRAL]
         changed = zip(self.everybody, self._tables(gone, self.level[gone]), self._tables(out, level), strict=True)
-        return _Spoken(
-            [whole - less + more for whole, less, more in changed], self._tables(out[met], level[met])
-        )
+        return _Spoken([whole - less + more for whole, less, more in changed], self._tables(out[met], level[met]))
 
     def _tables(self, which: I64, level: I64) -> list[F64]:
         return [_table(stratum, which, self.lent[which], level, self.levels) for stratum in self.strata]

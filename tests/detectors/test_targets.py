@@ -58,10 +58,8 @@ def test_nobody_who_was_copied_is_in_the_ring_and_the_ring_stays_whole(seed: int
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nine_of_ten_who_were_copied_are_shown_as_targets(attack: str):
-    """Of those copied on links that the crowd posts too, some have no link at all: nothing is said of them either way."""
-    least = 0.8 if attack == "links that the crowd posts too" else 0.9
     shown = [len(in_role(result, "target") & world.framed) for world, result in (judged(s, attack) for s in SEEDS)]
-    assert sum(shown) >= least * 20 * len(SEEDS)
+    assert sum(shown) >= 0.9 * 20 * len(SEEDS)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
