@@ -16,9 +16,10 @@ from detectors.significance import I64
 WITHIN = 0.9  # share of a candidate inside a larger one from which it is a part of it
 STRAY = 1.0
 import os
-MOST = float(os.environ.get('MOST','3'))
-GROW = float(os.environ.get('GROW','2'))
-DOUBTFUL = float(os.environ.get('DOUBT','2'))
+
+MOST = float(os.environ.get("MOST", "3"))
+GROW = float(os.environ.get("GROW", "2"))
+DOUBTFUL = float(os.environ.get("DOUBT", "2"))
 
 
 @dataclass(frozen=True, eq=False)
