@@ -45,7 +45,8 @@ class Order:
         ends = np.append(opens[1:], acts.at.size)
         moment = np.repeat(np.arange(opens.size), ends - opens)
         self.usual = usual
-        self.begin, self.end = (ends[moment], company.high) if later else (company.low, opens[moment])
+        self.begin: I64 = ends[moment] if later else company.low
+        self.end: I64 = company.high if later else opens[moment]
         self.lent = np.minimum(1.0, LENT / np.maximum(acts.degree[acts.account], 1.0))
         self.level = level_of(self.end - self.begin)
         self.levels = int(self.level.max(initial=0)) + 1
@@ -138,10 +139,10 @@ def _smoothed(part: F64, whole: F64) -> F64:
 
 
 def _told(who: I64, place: I64, met: Flags, chance: F64) -> pl.DataFrame:
-    seen = np.bincount(place, weights=met, minlength=who.size).astype(np.int64)
+    seen = np.bincount(place, weights=met, minlength=who.size)
     expected = np.bincount(place, weights=chance, minlength=who.size)
     # Past expected + 1 the Poisson tail is no smaller than the exact one, which costs the square of the acts.
-    p = np.where(seen > expected + 1, poisson_tail(seen, expected), 1.0)
+    p = np.where(seen > expected + 1, poisson_tail(np.asarray(seen, dtype=np.float64), expected), 1.0)
     for one in np.flatnonzero(p <= LIKELY):
         p[one] = min(p[one], chance_of_leading(int(seen[one]), np.sort(chance[place == one])))
-    return pl.DataFrame({"account": who, "seen": seen, "expected": expected, "p": p}, schema=dict(MET))
+    return pl.DataFrame({"account": who, "seen": seen.astype(np.int64), "expected": expected, "p": p}, schema=dict(MET))

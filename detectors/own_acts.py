@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from detectors.copied import directed_views
+from detectors.followed import Order
 from detectors.groups import Groups
 from detectors.scan.core import LEAST
 from detectors.settings import Settings
@@ -26,20 +27,34 @@ def tied_by_own_acts(
 
     Others make an account's evidence by acting after it; only itself can act *after* them, or use their address or
     device. So it is tied when it came after members on more objects than outsiders do (Order.met, p <= TIED over the
-    views), or has two means in common that are mostly the cluster's.
+    views), or has two means in common that are mostly the cluster's. Coming after one another does not count: whoever
+    copies a circle of friends would have them all inside.
     """
     orders = directed_views(groups, settings, later=False)
-    asked = np.zeros(cluster_of.size, dtype=np.bool_)
-    nobody = np.zeros(cluster_of.size, dtype=np.bool_)
     tied = _by_means(traces, cluster_of) & set(accounts.tolist())
-    for account in sorted(set(accounts.tolist()) - tied):
-        members = groups.members.groups[cluster_of[account]]
-        asked[:] = False
-        asked[account] = True
+    for number, members in enumerate(groups.members.groups):
+        here = np.array(
+            [one for one in accounts.tolist() if cluster_of[one] == number and one not in tied], dtype=np.int64
+        )
+        tied |= _by_coming_after(orders, members, np.sort(here))
+    return tied
+
+
+def _by_coming_after(orders: Sequence[Order], members: I64, asked: I64) -> set[int]:
+    """Those of `asked` that came after members who are not asked, or are tied: friends who are copied tie nobody to it."""
+    tied: set[int] = set()
+    nobody = np.zeros(orders[0].usual.acts.accounts if orders else 0, dtype=np.bool_)
+    core = np.setdiff1d(members, asked)
+    while asked.size and core.size and orders:
+        waiting = nobody.copy()
+        waiting[asked] = True
         # One act after a member's is what any passer-by has.
-        met = [order.met(members[members != account], int(LEAST), nobody, asked) for order in orders]
-        if any((told["p"] <= TIED / len(orders)).any() for told in met):
-            tied.add(account)
+        met = pl.concat([order.met(core, int(LEAST), nobody, waiting) for order in orders])
+        new = met.filter(pl.col("p") <= TIED / len(orders))["account"].unique().to_numpy()
+        if not new.size:
+            break
+        tied.update(new.tolist())
+        asked, core = np.setdiff1d(asked, new), np.union1d(core, np.intersect1d(members, new))
     return tied
 
 

@@ -48,7 +48,8 @@ def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: G
     (detectors.own_acts). It is framed, or a source, and where the two cannot be told apart it is listed here. Acts at
     the same moment carry no direction, so nobody is a target by them.
 
-    What is left of a group is scored anew where it was found, and contracted: a *bystander* keeps no company of its own
+    Those taken out of one group who stand as a group without it, by what they did after one another, are a cluster of
+    their own. What is left of a group is scored anew where it was found, and contracted: a *bystander* keeps no company of its own
     with those who are left. Below the level for review it is no cluster. `links`: left, right (ranks).
     """
     members = groups.members
@@ -62,10 +63,13 @@ def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: G
     tied = tied_by_own_acts(traces, groups, asked, leads["account"].to_numpy(), settings)
     framed = leads.filter(~pl.col("account").is_in(sorted(tied)))
     kept, number_of = _left(groups, set(framed["account"].to_list()), settings.min_cluster)
+    circles = _of_their_own(groups, set(framed["account"].to_list()), settings.min_cluster)
     again = [None if number is None else kept[number].members for number in number_of]
     astray = _bystanders(where, members, set(framed["account"].to_list()), again)
+    of_their_own = sorted({account for circle in circles for account in circle.members.tolist()})
     told = pl.concat([_told(framed, "target"), _told(astray, "bystander")])
-    left = _members(kept, members.cluster_of.size)
+    told = told.filter(~pl.col("account").is_in(of_their_own))
+    left = _members([*kept, *circles], members.cluster_of.size)
     inside = _standing(traces, left.cluster_of, left, settings)
     return Split(replace(groups, members=left), _numbered(told, number_of), inside)
 
@@ -117,6 +121,17 @@ def _left(groups: Groups, framed: set[int], smallest: int) -> tuple[list[Candida
         if again is not None and stands:
             kept.append(again)
     return kept, number_of
+
+
+def _of_their_own(groups: Groups, framed: set[int], smallest: int) -> list[Candidate]:
+    """What those taken out of each group are among themselves, where that stands without the group."""
+    circles = []
+    for one in groups.members.found:
+        inside = np.array([account for account in one.members.tolist() if account in framed], dtype=np.int64)
+        circle = contracted(one.usual, inside, smallest)
+        if circle is not None and circle.evidence.net >= groups.level.review:
+            circles.append(circle)
+    return circles
 
 
 def _members(kept: Sequence[Candidate], accounts: int) -> Members:
