@@ -37,7 +37,10 @@ class _Spoken:
 
 
 class Order:
-    """The acts of one view, each with the acts on its object that came strictly later within the window (or earlier)."""
+    """The acts of one view, each with the acts on its object that came strictly later within the window (or earlier).
+
+    A group is met by an act when one of it came later; or when one of it was the earliest, everybody counted.
+    """
 
     def __init__(self, usual: Usual, *, later: bool) -> None:
         acts, company = usual.acts, usual.company
@@ -47,6 +50,9 @@ class Order:
         self.usual = usual
         self.begin: I64 = ends[moment] if later else company.low
         self.end: I64 = company.high if later else opens[moment]
+        # Whoever came after a member may have come after somebody whom the member copied: only the first count.
+        origin = ends[moment[np.minimum(self.begin, max(acts.at.size - 1, 0))]]
+        self.until: I64 = self.end if later else np.minimum(self.end, origin)
         self.lent = np.minimum(1.0, LENT / np.maximum(acts.degree[acts.account], 1.0))
         self.level = level_of(self.end - self.begin)
         self.levels = int(self.level.max(initial=0)) + 1
@@ -86,10 +92,10 @@ class Order:
         return _told(who, place, theirs > 0, self._chances(spoken, own, place, theirs > 0, level))
 
     def _near(self, mine: I64, which: I64) -> tuple[I64, I64]:
-        """Of each act: how many of the acts `mine` are in its span, and the level of the others there."""
-        begin, end = self.begin[which], self.end[which]
-        theirs = np.searchsorted(mine, end) - np.searchsorted(mine, begin)
-        return theirs, level_of(end - begin - theirs)
+        """Of each act: how many of the acts `mine` met it, and the level of the others in its span."""
+        begin, until, end = (np.searchsorted(mine, side[which]) for side in (self.begin, self.until, self.end))
+        others = self.end[which] - self.begin[which] - (end - begin)
+        return until - begin, level_of(others)
 
     def _spoken(self, there: I64, aside: I64, out: I64, met: Flags, level: I64) -> _Spoken:
         """`there`: all acts on objects of the group, whose place outsiders' acts `out` take at their `level` without it."""
