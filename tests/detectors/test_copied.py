@@ -91,6 +91,12 @@ def test_who_came_after_members_on_rare_links_is_tied_by_its_own_acts():
     assert tied(rows, {"ana"}) == {"ana"}
 
 
+def test_coming_after_a_member_that_copied_somebody_else_ties_nobody():
+    rows = lives() + copied("ana", RING, 8) + copied("bea", RING, 5)
+    rows += [("ana", "url", f"own-c-bea-{number}", 9_000.0 * number + 30) for number in range(5)]
+    assert tied(rows, {"ana"}) == set()
+
+
 def test_one_act_after_a_member_ties_nobody():
     rows = [*lives(), *copied("ana", RING, 8), ("ana", "url", "own-ring0-0", 20.0)]
     assert tied(rows, {"ana"}) == set()
