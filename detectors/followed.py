@@ -145,10 +145,10 @@ def _smoothed(part: F64, whole: F64) -> F64:
 
 
 def _told(who: I64, place: I64, met: Flags, chance: F64) -> pl.DataFrame:
-    seen = np.bincount(place, weights=met, minlength=who.size)
+    seen = np.bincount(place, weights=met, minlength=who.size).astype(np.float64)
     expected = np.bincount(place, weights=chance, minlength=who.size)
     # Past expected + 1 the Poisson tail is no smaller than the exact one, which costs the square of the acts.
-    p = np.where(seen > expected + 1, poisson_tail(np.asarray(seen, dtype=np.float64), expected), 1.0)
+    p = np.where(seen > expected + 1, poisson_tail(seen, expected), 1.0)
     for one in np.flatnonzero(p <= LIKELY):
         p[one] = min(p[one], chance_of_leading(int(seen[one]), np.sort(chance[place == one])))
     return pl.DataFrame({"account": who, "seen": seen.astype(np.int64), "expected": expected, "p": p}, schema=dict(MET))
