@@ -145,8 +145,9 @@ def _smoothed(part: F64, whole: F64) -> F64:
 
 
 def _told(who: I64, place: I64, met: Flags, chance: F64) -> pl.DataFrame:
-    seen = np.bincount(place, weights=met, minlength=who.size).astype(np.float64)
-    expected = np.bincount(place, weights=chance, minlength=who.size)
+    seen, expected = (
+        np.asarray(np.bincount(place, weights=told, minlength=who.size), dtype=np.float64) for told in (met, chance)
+    )
     # Past expected + 1 the Poisson tail is no smaller than the exact one, which costs the square of the acts.
     p = np.where(seen > expected + 1, poisson_tail(seen, expected), 1.0)
     for one in np.flatnonzero(p <= LIKELY):
