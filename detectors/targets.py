@@ -7,8 +7,9 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from detectors.copied import with_copied
+from detectors.copied import copied_by
 from detectors.groups import Groups
+from detectors.own_acts import tied_by_own_acts
 from detectors.scan.choose import Candidate, contracted
 from detectors.sentences import plural, span
 from detectors.settings import Settings
@@ -18,12 +19,10 @@ from detectors.standing import STANDING, joint_acts_in_time, standing
 from detectors.trace_actions import TraceActions
 from graph.schemas import FrameSchema
 
-# Eight copied links, each by one account only, give p = 2/256 (SECURITY 5: innocents framed by eight copied links), so
-# such an account is a target still; of the members whose order is nothing but coin tosses one in a hundred is listed.
-LEADS = 0.01
-# Second places, by weight, up to which an account hardly ever comes second. On three seeds of tests/detectors/framing
-# with links that the crowd posts too, 1/8 left 1 of 60 innocents in the ring, 1/5 none (docs/explanations.md).
-HARDLY = 1 / 5
+# .01 for each of the two ways p_led asks. Eight copied links, each by one account only, give 2/256 (SECURITY 5:
+# innocents framed by eight copied links). On twenty worlds with 400 framed .01 left four in the ring, this one, and .05
+# none, for a loss among the members of real operations (docs/explanations.md).
+LEADS = 0.02
 
 APART: FrameSchema = {**STANDING, "role": pl.String, "sentence": pl.String}
 
@@ -43,28 +42,34 @@ class Split:
 def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: Groups, settings: Settings) -> Split:
     """Take targets, then bystanders, out of every group; one that is left without enough evidence is no cluster.
 
-    A *target* leads its joint acts more often than chance allows (p <= LEADS, all orders of those present equally
-    likely), hardly ever comes second (HARDLY), and what it did after others would not make one link (less than
-    `min_shared` objects, counted by `own` of STANDING). Others made its evidence by acting after it, so no verdict may
-    rest on it: it is framed, or a source, and where the two cannot be told apart it is listed here. Acts at the same
-    moment carry no direction, so nobody is a target by them. Accounts in no group that are linked to one, or followed
-    by one beyond chance (detectors.copied), are asked too.
+    A *target* is an account whose evidence others made by acting after it: a member, or one linked to the group, that
+    leads its joint acts more often than chance allows (p <= LEADS, all orders of those present equally likely), or one
+    in no group that a group follows beyond chance (detectors.copied); and that no act of its own ties to the group
+    (detectors.own_acts). It is framed, or a source, and where the two cannot be told apart it is listed here. Acts at
+    the same moment carry no direction, so nobody is a target by them.
 
-    What is left of a group is scored anew where it was found, and contracted: a *bystander* keeps no company of its own
+    Those taken out of one group who stand as a group without it, by what they did after one another, are a cluster of
+    their own. What is left of a group is scored anew where it was found, and contracted: a *bystander* keeps no company of its own
     with those who are left. Below the level for review it is no cluster. `links`: left, right (ranks).
     """
     members = groups.members
     if not members.groups:
         return Split(groups, nobody_apart(), standing(joint_acts_in_time((), members.cluster_of, max(settings.spans))))
-    asked = with_copied(traces, _with_linked(members.cluster_of, links), max(settings.spans), settings)
+    copied = copied_by(groups, settings)
+    asked = _with_linked(np.where(copied >= 0, copied, members.cluster_of), members.cluster_of, links)
     where = _standing(traces, asked, members, settings)
-    seldom = pl.min_horizontal(pl.lit(settings.min_shared, pl.Float64), HARDLY * (pl.col("led") + pl.col("own")) + 1e-9)
-    framed = where.filter((pl.col("p_led") <= LEADS) & (pl.col("own") < seldom))
+    is_copied = pl.col("account").is_in(np.flatnonzero(copied >= 0)) & (pl.col("led") > 0)
+    leads = where.filter((pl.col("p_led") <= LEADS) | is_copied)
+    tied = tied_by_own_acts(traces, groups, asked, leads["account"].to_numpy(), settings)
+    framed = leads.filter(~pl.col("account").is_in(sorted(tied)))
     kept, number_of = _left(groups, set(framed["account"].to_list()), settings.min_cluster)
+    circles = _of_their_own(groups, set(framed["account"].to_list()), settings.min_cluster)
     again = [None if number is None else kept[number].members for number in number_of]
     astray = _bystanders(where, members, set(framed["account"].to_list()), again)
+    of_their_own = sorted({account for circle in circles for account in circle.members.tolist()})
     told = pl.concat([_told(framed, "target"), _told(astray, "bystander")])
-    left = _members(kept, members.cluster_of.size)
+    told = told.filter(~pl.col("account").is_in(of_their_own))
+    left = _members([*kept, *circles], members.cluster_of.size)
     inside = _standing(traces, left.cluster_of, left, settings)
     return Split(replace(groups, members=left), _numbered(told, number_of), inside)
 
@@ -74,12 +79,12 @@ def nobody_apart() -> pl.DataFrame:
     return pl.DataFrame(schema=dict(APART))
 
 
-def _with_linked(cluster_of: I64, links: pl.DataFrame) -> I64:
-    """`cluster_of`, and for accounts in no group the one they have most links to (the first on a tie)."""
+def _with_linked(asked: I64, cluster_of: I64, links: pl.DataFrame) -> I64:
+    """`asked`, and for accounts still in no group (-1) the one they have most links to (the first on a tie)."""
     pairs = links.select(pl.col("left", "right").cast(pl.Int64)).unique()
     ends = pl.concat([pairs, pairs.select(left="right", right="left")])
     named = ends.with_columns(
-        own=pl.Series(cluster_of[ends["left"].to_numpy()]), other=pl.Series(cluster_of[ends["right"].to_numpy()])
+        own=pl.Series(asked[ends["left"].to_numpy()]), other=pl.Series(cluster_of[ends["right"].to_numpy()])
     )
     most = (
         named.filter((pl.col("own") < 0) & (pl.col("other") >= 0))
@@ -88,9 +93,9 @@ def _with_linked(cluster_of: I64, links: pl.DataFrame) -> I64:
         .sort("left", "len", "other", descending=[False, True, False])
         .unique("left", keep="first", maintain_order=True)
     )
-    asked = cluster_of.copy()
-    asked[most["left"].to_numpy()] = most["other"].to_numpy()
-    return asked
+    linked = asked.copy()
+    linked[most["left"].to_numpy()] = most["other"].to_numpy()
+    return linked
 
 
 def _standing(traces: Sequence[TraceActions], cluster_of: I64, members: Members, settings: Settings) -> pl.DataFrame:
@@ -116,6 +121,17 @@ def _left(groups: Groups, framed: set[int], smallest: int) -> tuple[list[Candida
         if again is not None and stands:
             kept.append(again)
     return kept, number_of
+
+
+def _of_their_own(groups: Groups, framed: set[int], smallest: int) -> list[Candidate]:
+    """What those taken out of each group are among themselves, where that stands without the group."""
+    circles = []
+    for one in groups.members.found:
+        inside = np.array([account for account in one.members.tolist() if account in framed], dtype=np.int64)
+        circle = contracted(one.usual, inside, smallest)
+        if circle is not None and circle.evidence.net >= groups.level.review:
+            circles.append(circle)
+    return circles
 
 
 def _members(kept: Sequence[Candidate], accounts: int) -> Members:

@@ -63,7 +63,8 @@ def contracted(usual: Usual, members: I64, smallest: int) -> Candidate | None:
 def grown(one: Candidate, smallest: int, taken: Collection[int] = frozenset()) -> Candidate:
     """The group with those not `taken` who keep company with it, as long as that is more evidence."""
     while True:
-        joined = np.union1d(one.members, [other for other in companions(one).tolist() if other not in taken])
+        free = [other for other in companions(one).tolist() if other not in taken]
+        joined = np.union1d(one.members, np.array(free, dtype=np.int64))
         if not one.members.size < joined.size <= MOST * one.members.size:
             return one
         again = contracted(one.usual, joined, smallest)

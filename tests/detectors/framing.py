@@ -91,3 +91,19 @@ def rotating_pool(seed: int, members: int = 60, objects: int = 400) -> list[Row]
         some = draw.choice(members, int(draw.integers(2, 7)), replace=False)
         rows += [(f"pool{m:02d}", "url", f"q-{number}", start + draw.uniform(0, 50)) for m in some]
     return rows
+
+
+def circles_of_friends(world: FramingWorld, seed: int, *, things: int = 10, each: int = 5) -> list[Row]:
+    """The framed in circles that post the same links within the hour, in any order, and twelve of the ring after the first."""
+    draw = np.random.default_rng(seed + 50)
+    framed, ring = sorted(world.framed), sorted(world.ring)
+    rows: list[Row] = []
+    for start in range(0, len(framed), each):
+        for number in range(things):
+            at = _moment(draw)
+            some = draw.permutation(framed[start : start + each])[: each - 1]
+            after = [0.0, *np.sort(draw.uniform(60, 3_000, each - 2)).tolist()]
+            rows += [(str(who), "url", f"f{start}-{number}", at + late) for who, late in zip(some, after, strict=True)]
+            copiers = draw.choice(len(ring), 12, replace=False)
+            rows += [(ring[m], "url", f"f{start}-{number}", at + 1 + draw.uniform(0, 40)) for m in copiers]
+    return rows

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.copied import with_copied
 from detectors.roles import pair_leads, sign_tail
-from detectors.settings import Settings
 from detectors.standing import chance_of_leading, joint_acts_in_time, standing
 from detectors.trace_actions import TraceActions, trace_actions
 from tests.detectors.worlds import Row, actions_of
@@ -133,22 +131,3 @@ def test_who_leads_whom_is_told_per_pair_and_ties_carry_nothing():
     (row,) = pair_leads(acts).iter_rows(named=True)
     assert (row["left_first"], row["right_first"], row["tied"], row["median_lead_s"]) == (5, 1, 2, 15.0)
     assert row["p"] == pytest.approx(2 * 7 / 64)
-
-
-def test_an_account_that_one_cluster_keeps_following_is_found_without_any_link():
-    """Ana is followed by three of the cluster on each of eight links, bea by as many who are in no cluster."""
-    ring = [f"ring{number}" for number in range(10)]
-    crowd = [f"z{number:03d}" for number in range(100)]
-    rows: list[Row] = [
-        (who, "url", f"own-{who}-{number}", 9_000.0 * number) for who in crowd + ring for number in range(5)
-    ]
-    for number in range(8):
-        for who, those in (("ana", ring), ("bea", crowd)):
-            rows.append((who, "url", f"{who}-{number}", 9_000.0 * number))
-            rows += [
-                (those[(3 * number + k) % 10], "url", f"{who}-{number}", 9_000.0 * number + 10 + k) for k in range(3)
-            ]
-    everyone = sorted({row[0] for row in rows})
-    cluster_of = np.array([0 if name in ring else -1 for name in everyone])
-    found = with_copied([ready(rows, everyone)], cluster_of, timedelta(seconds=WINDOW), Settings())
-    assert {everyone[number] for number in np.flatnonzero(found >= 0)} == {*ring, "ana"}

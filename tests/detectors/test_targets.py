@@ -9,7 +9,7 @@ import pytest
 
 from detectors import Settings, Tables, detect, evaluate
 from graph.results import RunResult
-from tests.detectors.framing import FramingWorld, framing_world, rotating_pool
+from tests.detectors.framing import FramingWorld, circles_of_friends, framing_world, rotating_pool
 from tests.detectors.worlds import Row, actions_of, quiet_rows, ring_rows
 
 SEEDS = range(2)
@@ -58,10 +58,31 @@ def test_nobody_who_was_copied_is_in_the_ring_and_the_ring_stays_whole(seed: int
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nine_of_ten_who_were_copied_are_shown_as_targets(attack: str):
-    """Of those copied on links that the crowd posts too, some have no link at all: nothing is said of them either way."""
-    least = 0.8 if attack == "links that the crowd posts too" else 0.9
     shown = [len(in_role(result, "target") & world.framed) for world, result in (judged(s, attack) for s in SEEDS)]
-    assert sum(shown) >= least * 20 * len(SEEDS)
+    assert sum(shown) >= 0.9 * 20 * len(SEEDS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_friends_who_are_copied_together_do_not_tie_one_another_to_the_ring(seed: int):
+    """They come after one another, and after the copies of what a friend posted: neither is following the ring."""
+    world = framing_world(seed, accounts=CROWD)
+    result = run(world.rows + circles_of_friends(world, seed))
+    assert world.ring in clusters(result)
+    assert in_role(result, "target") >= world.framed
+
+
+def test_leaders_who_follow_one_another_are_a_cluster_of_their_own():
+    """Five seeders in turn, twenty who copy them: the twenty stay, and the five stand without them."""
+    draw = np.random.default_rng(3)
+    rows: list[Row] = [(who, "url", item, at) for who, _, item, at in quiet_rows(1)]
+    for number in range(40):
+        start = 7_000.0 * number
+        first = [f"seed{m}" for m in draw.permutation(5)[:4]]
+        then = [f"ring{m:02d}" for m in draw.permutation(20)[:12]]
+        rows += [(who, "url", f"r{number}-x", start + 2.0 * place) for place, who in enumerate([*first, *then])]
+    found = clusters(run(rows))
+    assert {f"ring{m:02d}" for m in range(20)} in found
+    assert {f"seed{m}" for m in range(5)} in found
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
