@@ -1,9 +1,13 @@
 """Fans of one source, or a circle that carries one voice: most joint acts lead back to one author, site or member."""
 
+from dataclasses import replace
+
 import polars as pl
 from scipy.stats import binomtest
 
-from detectors.guards.found import FOLLOWING, LITTLE, OPEN, PART, Told, verdict_of
+from detectors.guards.ages import ages
+from detectors.guards.found import EXPLAINS_PART, FOLLOWING, LITTLE, OPEN, PART, Told, verdict_of
+from detectors.guards.reactions import commonest_author, pace
 from detectors.guards.view import AUTHORED, WITHOUT_SOURCE, ClusterView
 from detectors.sentences import percent, plural
 
@@ -15,6 +19,36 @@ BY_TURNS = 0.01  # chance of so many firsts if the members took turns, above whi
 
 def fan_circle(view: ClusterView) -> Told:
     """Fans of a source that others follow too, a circle around one author, or amplifiers of one member.
+
+    Where the data tells when the source's posts appeared, the times of the shares decide further. Settled: people of many
+    years who each share that author's posts in their own time. Not covered: accounts that share them by one clock.
+    """
+    told = _circle_or_fans(view)
+    if not told.covers:
+        return told
+    author, share, theirs = commonest_author(view)
+    if not author:
+        return told
+    kept, old = pace(theirs), ages(view)
+    own_time = share >= OPEN and kept.each_for_itself
+    by_clock = share >= PART and kept.one_clock
+    joined = "joined over years" if old.grown else "did not join over years, or that is not known"
+    said = (
+        f"{percent(share)} of the joint posts pass on one author's posts whose times are known ({percent(OPEN)} are asked). "
+        f"{kept.told} The members {joined}."
+    )
+    return replace(
+        told,
+        verdict=EXPLAINS_PART if by_clock else told.verdict,
+        sentence=f"{told.sentence} {said}",
+        covers=not by_clock,
+        fires=True,
+        settles=own_time and author not in view.ids and old.grown and not view.hidden_ties,
+    )
+
+
+def _circle_or_fans(view: ClusterView) -> Told:
+    """The verdict on the sources.
 
     The block of a text is its language, which is no source: pools that take turns with texts are not explained, but
     whoever is first with most of them is a voice, whether or not the source is known.
