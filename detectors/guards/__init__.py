@@ -28,6 +28,7 @@ from detectors.guards.view import ClusterView
 Rule = Callable[[ClusterView], Told | None]
 
 NORMAL, DISCLOSED, NEVER_AUTO, OWN_REVIEW = QUEUES = ("normal", "disclosed", "never-auto", "own-review")
+EXPLAINED = "explained"  # the queue of clusters that a guard settles, whatever its tag; read last
 
 
 @dataclass(frozen=True, slots=True)

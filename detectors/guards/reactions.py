@@ -109,8 +109,10 @@ def commonest_author(view: ClusterView) -> tuple[str, float, pl.DataFrame]:
 
 def pace(reactions: pl.DataFrame) -> Pace:
     """How the members keep time; takes REACTIONS of one cluster. Lags below a second count as one."""
-    logs = reactions.with_columns(log=pl.col("after_s").clip(1.0).log())
-    spread = cast("float | None", logs.group_by("account_id").agg(pl.col("log").std())["log"].median())
+    logs = reactions.sort("account_id", "original").with_columns(log=pl.col("after_s").clip(1.0).log())
+    spread = cast(
+        "float | None", logs.group_by("account_id", maintain_order=True).agg(pl.col("log").std())["log"].median()
+    )
     most = logs.group_by("account_id").len().sort(["len", "account_id"], descending=[True, False]).head(_MOST)
     table = logs.join(most.select("account_id"), on="account_id", how="semi").sort("account_id", "original")
     if table.is_empty():
