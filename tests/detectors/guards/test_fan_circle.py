@@ -179,7 +179,7 @@ def fans(after: np.ndarray | None = None, author: str | list[str] = "idol", **sa
 def test_people_of_many_years_who_share_each_in_their_own_time_are_fans_and_nothing_is_left():
     found = told("fan circle", fans())
     assert (found.verdict, found.covers, found.tag, found.cap) == ("open", True, TAG, 0.1)
-    assert "100\u202f% of the joint posts pass on one author's posts" in found.sentence
+    assert "100\u202f% of the joint posts pass on the author whom the member shares most" in found.sentence
     assert "joined over years" in found.sentence
 
 
@@ -209,8 +209,18 @@ def test_a_circle_that_lacks_one_mark_of_fans_is_capped_and_not_settled(ring: di
     assert told("fan circle", fans(**ring)).cap == 0.3  # type: ignore[arg-type]
 
 
-def test_fans_of_two_authors_are_not_settled():
+def test_accounts_that_each_share_two_authors_are_not_settled():
     assert told("fan circle", fans(author=["idol"] * 7 + ["other"] * 3)).cap != 0.1
+
+
+def test_the_fans_of_two_idols_found_as_one_cluster_are_settled():
+    """Each is devoted to one of them; the largest source alone would not explain it."""
+    one, other = fans(author="idol"), fans(author="star")
+    half = pl.col("account_id").is_in(FANS[:4])
+    both = pl.concat([one.reactions.filter(half), other.reactions.filter(~half)])
+    joint = objects(block=["idol"] * 5 + ["star"] * 5)
+    assert told("fan circle", replace(one, objects=joint, reactions=both)).cap == 0.1
+    assert told("fan circle", replace(one, objects=joint, reactions=both.clear())).cap == 1.0
 
 
 def test_where_the_times_of_a_third_are_unknown_nothing_is_settled():
