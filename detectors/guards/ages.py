@@ -46,8 +46,8 @@ def _bunched(told: pl.DataFrame) -> bool:
     """Whether the fullest week after a member's creation holds more members than chance allows (Bonferroni over members)."""
     created, week = told["created_at"].to_numpy(), told["week"].fill_null(1.0).to_numpy()
     others = np.searchsorted(created, created + SIGN_UP_SECONDS * 1_000_000) - np.arange(created.size) - 1
-    p = binom.sf(others - 1, created.size - 1, week)
-    return bool((p * created.size <= BUNCHED).any())
+    p = np.asarray(binom.sf(others - 1, created.size - 1, week))
+    return bool(p.min() * created.size <= BUNCHED)
 
 
 def weeks(created: np.ndarray, everyone: np.ndarray) -> np.ndarray:

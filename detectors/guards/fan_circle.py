@@ -29,26 +29,24 @@ def fan_circle(view: ClusterView) -> Told:
         return told
     share, kept, old = share_of_posts(view, theirs), pace(theirs), ages(view)
     devoted = _devoted(view, theirs)
-    settles = (
-        min(share, devoted) >= OPEN
-        and kept.each_for_itself
-        and old.grown
-        and view.ids.isdisjoint(theirs["author"])
-        and not view.hidden_ties
-    )
-    if not settles and not told.covers:
+    people = kept.each_for_itself and old.grown and view.ids.isdisjoint(theirs["author"]) and not view.hidden_ties
+    # Where most of a cluster are such people an alert would be wrong for most whom it names, whatever the others are.
+    most = people and min(share, devoted) >= PART
+    if not most and not told.covers:
         return told
     by_clock = share_by_one_clock(view)
+    settles = most and min(share, devoted) >= OPEN
     joined = "joined over years" if old.grown else "did not join over years, or that is not known"
     said = (
         f"{percent(share)} of the joint posts pass on the author whom the member shares most, at times that are known, and "
         f"{percent(devoted)} of the members share hardly another one ({percent(OPEN)} of both are asked). {kept.told} The members {joined}."
     )
+    found = STILL_OPEN if settles else EXPLAINS_PART if by_clock or not told.covers else told.verdict
     return replace(
         told,
-        verdict=STILL_OPEN if settles else EXPLAINS_PART if by_clock else told.verdict,
+        verdict=found,
         sentence=f"{told.sentence} {said}",
-        covers=settles or not by_clock,
+        covers=most or not by_clock,
         fires=True,
         settles=settles,
     )

@@ -213,6 +213,19 @@ def test_accounts_that_each_share_two_authors_are_not_settled():
     assert told("fan circle", fans(author=["idol"] * 7 + ["other"] * 3)).cap != 0.1
 
 
+def test_a_cluster_of_which_most_are_fans_is_capped_and_one_of_which_few_are_is_not():
+    def cap(devoted: int) -> float:
+        """Of eight members so many share their idol alone, the others ten links that nobody else posts."""
+        view = fans()
+        fan = pl.col("account_id").is_in(FANS[:devoted])
+        other = view.acts.filter(~fan).with_columns(post_id="link " + pl.col("post_id"))
+        joint = objects(block=[f"b{number}" for number in range(10)])
+        mixed = pl.concat([view.acts.filter(fan), other])
+        return told("fan circle", replace(view, objects=joint, acts=mixed, reactions=view.reactions.filter(fan))).cap
+
+    assert (cap(7), cap(4), cap(3)) == (0.1, 0.3, 1.0)
+
+
 def test_the_fans_of_two_idols_found_as_one_cluster_are_settled():
     """Each is devoted to one of them; the largest source alone would not explain it."""
     one, other = fans(author="idol"), fans(author="star")
