@@ -116,9 +116,11 @@ def tables(kept: Mapping[str, Any]) -> str:
     counts = pl.DataFrame(kept["data"])
     flagged = clusters.filter(made & ~pl.col("settled")).select((pl.col("size") - pl.col("coordinated")).sum()).item()
     organic = int(counts.filter(made)["organic"].sum())
+    hidden = int(clusters.filter(made & pl.col("settled"))["coordinated"].sum())
     parts = [
         f"{counts.filter(made).height} generated worlds, {organic:,} organic accounts, of which {flagged:,} "
-        f"({flagged / max(organic, 1):.2%}) stand in a cluster that is not settled.\n"
+        f"({flagged / max(organic, 1):.2%}) stand in a cluster that is not settled; {hidden:,} accounts of operations stand in "
+        "one that is.\n"
     ]
     for title, which in (
         ("innocent group", ~pl.col("coordinated_mostly")),
