@@ -53,17 +53,22 @@ def scores(tested: pl.DataFrame, groups: Groups, line: Line) -> F64:
 
 # Where the members of a cluster stand, by what the run says of it: an order of reading, not probabilities. Whoever is in
 # no cluster stays at or below one half.
-SHELVES: Mapping[str, tuple[float, float]] = {"alert": (0.75, 1.0), "review": (0.6, 0.75), "explained": (0.5, 0.6)}
+SHELVES: Mapping[str, tuple[float, float]] = {
+    "alert": (0.75, 1.0),
+    "review": (0.6, 0.75),
+    "explained": (0.55, 0.6),
+    "settled": (0.5, 0.55),
+}
 
 
 def on_their_shelves(score: F64, clusters: pl.DataFrame, groups: Sequence[I64]) -> F64:
     """`score` with the members of each cluster on its shelf, in their order, and everybody else at one half at most.
 
-    `clusters`: cluster (a number), tier, explained (an innocent explanation covers it).
+    `clusters`: cluster (a number), tier, explained (an innocent explanation covers it), settled (one settles it).
     """
     placed = np.minimum(score, 0.5)
-    for number, tier, explained in clusters.select("cluster", "tier", "explained").iter_rows():
-        low, high = SHELVES["explained" if explained else tier]
+    for number, tier, explained, settled in clusters.select("cluster", "tier", "explained", "settled").iter_rows():
+        low, high = SHELVES["settled" if settled else "explained" if explained else tier]
         placed[groups[number]] = low + (high - low) * score[groups[number]]
     return np.asarray(np.round(placed, 6), dtype=np.float64)
 

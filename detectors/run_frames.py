@@ -8,6 +8,7 @@ from detectors import sentences
 from detectors.account_scores import account_rows, on_their_shelves
 from detectors.calibrated_risk import with_model
 from detectors.clusters import Shape, describe, member_rows
+from detectors.guards.found import settled
 from detectors.settings import Settings
 from detectors.significance import F64
 from graph.schemas import APART_ROLES, RUN_SCHEMAS
@@ -29,7 +30,9 @@ def run_frames(
     everyone = counts["account_id"]
     clusters = describe(shape, settings)
     covering = shape.guards.filter(pl.col("covers") & (pl.col("cap") < 1))["cluster"]
-    shelves = clusters.with_columns(explained=pl.col("cluster").is_in(covering.implode()))
+    explained = settled(shape.guards).group_by("cluster").agg(explained=pl.col("tag").min())
+    cleared = pl.col("cluster").is_in(explained["cluster"].implode())
+    shelves = clusters.with_columns(explained=pl.col("cluster").is_in(covering.implode()), settled=cleared)
     score = on_their_shelves(score, shelves, shape.members.groups)
     members = member_rows(shape, score, seed)
     ids = clusters.select("cluster", "cluster_id")
@@ -47,7 +50,9 @@ def run_frames(
         clusters = with_model(
             named | told | acted, shape.guards, settings.risk_model, settings.alert_risk, shape.groups.may_alert
         )
-    about = clusters.select("cluster", "cluster_id", "tier", "kind", "title")
+    # Nobody is flagged for what an innocent explanation settles: the accounts are linked, the cluster stays for review.
+    tier = pl.when(cleared).then(pl.lit("linked")).otherwise("tier").alias("tier")
+    about = clusters.select("cluster", "cluster_id", tier, "kind", "title").join(explained, on="cluster", how="left")
     inside = members.filter(~pl.col("role").is_in(list(APART_ROLES)))
     who = inside.select("cluster", "account", "role").join(about, on="cluster", maintain_order="left")
     beside = shape.split.apart.join(ids, on="cluster", maintain_order="left")
@@ -71,10 +76,10 @@ def _in_order_of(clusters: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 
 def _memberships(who: pl.DataFrame) -> pl.DataFrame:
     said: Sequence[str] = [
-        sentences.member_reason(cluster_id, title, role)
-        for cluster_id, title, role in who.select("cluster_id", "title", "role").iter_rows()
+        sentences.member_reason(cluster_id, title, role, explained or "")
+        for cluster_id, title, role, explained in who.select("cluster_id", "title", "role", "explained").iter_rows()
     ]
-    return who.with_columns(membership=pl.Series(said, dtype=pl.String)).drop("cluster", "role", "title")
+    return who.with_columns(membership=pl.Series(said, dtype=pl.String)).drop("cluster", "role", "title", "explained")
 
 
 def _beside(apart: pl.DataFrame) -> pl.DataFrame:

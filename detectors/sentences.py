@@ -129,8 +129,10 @@ def link_reason(trace: str, other: str, n: int, expected: float, window: int) ->
     )
 
 
-def member_reason(cluster_id: str, said: str, role: str) -> str:
-    return f"{role.capitalize()} in {cluster_id} ({said})."
+def member_reason(cluster_id: str, said: str, role: str, explained: str = "") -> str:
+    """`explained`: the tag of the innocent explanation that settles the cluster, if one does."""
+    known = f" That is explained (“{explained}”), so nobody in it is flagged." if explained else ""
+    return f"{role.capitalize()} in {cluster_id} ({said}).{known}"
 
 
 def beside_reason(cluster_id: str, role: str, sentence: str) -> str:

@@ -236,7 +236,7 @@ GUARD_SCHEMA: FrameSchema = {
 ACCOUNT_RESULT_SCHEMA: FrameSchema = {
     "account_id": pl.String,
     "score": pl.Float64,  # 0..1, every account has a row
-    "tier": pl.String,  # alert | review | linked | none
+    "tier": pl.String,  # alert | review | linked | none; linked also in a cluster that an innocent explanation settles
     "cluster_id": pl.String,
     "kind": pl.String,
     "reasons": TEXTS_LIST,

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from detectors.guards.ages import weeks
 from detectors.guards.public_text import BUTTON
+from detectors.guards.reactions import gather_reactions
 from detectors.guards.shared_address import INFRASTRUCTURE, most_in_a_week
-from detectors.guards.view import ACTS, ADDRESSES, CLIENTS, MEMBERS, OBJECTS
+from detectors.guards.view import ACTS, ADDRESSES, CLIENTS, CROWDED, MEMBERS, OBJECTS, REACTIONS, USERS
 from graph.schemas import ACCOUNT_SCHEMA, POST_SCHEMA, FrameSchema
 
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
@@ -35,6 +37,8 @@ class Around:
     members: pl.DataFrame
     clients: pl.DataFrame
     addresses: pl.DataFrame
+    reactions: pl.DataFrame
+    users: pl.DataFrame
     speakers: dict[str, int]
     app_texts: dict[str, float]
 
@@ -47,12 +51,15 @@ def look_around(facts: Facts, objects: pl.DataFrame, acts: pl.DataFrame, who: pl
     crowd = _crowd(facts.tested, objects, who)
     apps = _apps(facts.actions)
     ids = who["account_id"]
+    addresses = _addresses(facts.actions, who)
     return Around(
         _cut(objects.join(crowd, on=["trace", "object_id"], how="left"), OBJECTS),
         _cut(_acts(facts, acts, crowd, apps, ids), ACTS),
         _cut(_members(facts, who), MEMBERS),
         _cut(_clients(apps, who), CLIENTS),
-        _cut(_addresses(facts.actions, who), ADDRESSES),
+        _cut(addresses, ADDRESSES),
+        _cut(who.join(gather_reactions(facts.posts, ids), on="account_id"), REACTIONS),
+        _cut(_users(facts.actions, addresses), USERS),
         _speakers(facts.posts),
         _app_texts(facts.tested, apps),
     )
@@ -119,7 +126,7 @@ def _members(facts: Facts, who: pl.DataFrame) -> pl.DataFrame:
         )
     )
     return (
-        who.join(_profiles(facts.accounts.filter(mine)), on="account_id", how="left")
+        who.join(_weeks(facts.accounts, _profiles(facts.accounts.filter(mine))), on="account_id", how="left")
         .join(acted, on="account_id", how="left")
         .join(_posts(facts.posts.filter(mine)), on="account_id", how="left")
         .with_columns(pl.col("posts", "originals", "texts").fill_null(0))
@@ -138,6 +145,15 @@ def _profiles(accounts: pl.LazyFrame) -> pl.DataFrame:
         )
         .collect()
     )
+
+
+def _weeks(accounts: pl.LazyFrame, profiles: pl.DataFrame) -> pl.DataFrame:
+    """`profiles` with `week`: see MEMBERS."""
+    told = accounts.drop_nulls("created_at").group_by("account_id").agg(pl.col("created_at").dt.timestamp("us").min())
+    everyone = told.select(pl.col("created_at").sort()).collect()["created_at"].to_numpy()
+    known = profiles.drop_nulls("created_at").select("account_id", "created_at")
+    share = pl.Series("week", weeks(known["created_at"].to_numpy(), everyone), dtype=pl.Float64)
+    return profiles.join(known.select("account_id", share), on="account_id", how="left")
 
 
 def _posts(posts: pl.LazyFrame) -> pl.DataFrame:
@@ -176,6 +192,16 @@ def _addresses(actions: pl.LazyFrame, who: pl.DataFrame) -> pl.DataFrame:
     values = own.select("trace", "object_id").unique()
     crowd = most_in_a_week(used.join(values, on=["trace", "object_id"], how="semi"))
     return who.join(own.join(crowd, on=["trace", "object_id"]).collect(), on="account_id", how="inner")
+
+
+def _users(actions: pl.LazyFrame, addresses: pl.DataFrame) -> pl.DataFrame:
+    """Everybody on the private values of `addresses` (ADDRESSES with cluster) that two members of a cluster share."""
+    shared = addresses.filter(
+        (pl.col("account_id").n_unique().over("cluster", "trace", "object_id") >= 2) & (pl.col("in_a_week") <= CROWDED)
+    )
+    values = shared.select("cluster", "trace", "object_id").unique()
+    used = actions.filter(pl.col("trace").is_in(INFRASTRUCTURE)).select("trace", "object_id", "account_id")
+    return used.unique().join(values.lazy(), on=["trace", "object_id"]).collect()
 
 
 def _speakers(posts: pl.LazyFrame) -> dict[str, int]:

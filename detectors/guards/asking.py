@@ -12,7 +12,7 @@ from detectors.guards import GUARDS
 from detectors.guards.around import Around, Facts, look_around
 from detectors.guards.joint import joint_acts
 from detectors.guards.origins import origins, unfused_actions
-from detectors.guards.view import ACTS, ADDRESSES, CLIENTS, MEMBERS, OBJECTS, ClusterView
+from detectors.guards.view import ACTS, ADDRESSES, CLIENTS, MEMBERS, OBJECTS, REACTIONS, USERS, ClusterView
 from detectors.significance import I64
 from detectors.trace_actions import TraceActions
 from graph.schemas import GUARD_SCHEMA, FrameSchema, empty
@@ -97,6 +97,8 @@ def views(
         "members": (around.members, MEMBERS),
         "clients": (around.clients, CLIENTS),
         "addresses": (around.addresses, ADDRESSES),
+        "reactions": (around.reactions, REACTIONS),
+        "users": (around.users, USERS),
     }
     own = {name: (_by_cluster(frame), empty(schema)) for name, (frame, schema) in parts.items()}
     signs = _by_cluster(signals.select("cluster", *_SIGNALS))

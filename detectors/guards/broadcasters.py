@@ -15,6 +15,9 @@ OWN_TEXTS = 100  # distinct texts of its own: a stream of work, not a cover of a
 LENGTH = 200  # letters; DETECTORS 2.3: from here on two equal texts are not two equal thoughts
 HOURS = 16  # of the 24 hours of the day: more than one person's waking day
 DAYS = 7  # a week, so that a single operation day is no newsroom
+# What settles: months of work that no cover is worth. The middle one of those twelve channels has 994 texts in 29 days (an
+# export holds 1,000 posts per channel) and 3 % of them joint.
+NEWSROOM_TEXTS, NEWSROOM_DAYS, SIDELINE = 500, 14, 0.1
 BORN_TOGETHER = DAY_SECONDS * 1_000_000
 
 
@@ -27,11 +30,18 @@ class Broadcasting:
     length: float  # median letters of the median member
     hours: float  # median hours of the day
     texts: float  # median distinct own texts
+    days: float  # median days with acts
 
     @property
     def paced(self) -> bool:
         """Long texts around the clock: asked of the middle member, because outlets differ in both."""
         return self.length >= LENGTH and self.hours >= HOURS
+
+    @property
+    def newsrooms(self) -> bool:
+        """Hundreds of long texts of their own for weeks, of which hardly any is joint."""
+        own_work = self.texts >= NEWSROOM_TEXTS and self.days >= NEWSROOM_DAYS and self.own >= 1 - SIDELINE
+        return self.outlets >= OPEN and self.paced and own_work
 
 
 def broadcasting(view: ClusterView) -> Broadcasting | None:
@@ -55,6 +65,7 @@ def broadcasting(view: ClusterView) -> Broadcasting | None:
         pl.col("length").median().alias("median_length"),
         pl.col("hours").median().alias("median_hours"),
         pl.col("texts").median().alias("median_texts"),
+        pl.col("days").median().alias("median_days"),
     ).row(0)
     return Broadcasting(*(float(value or 0.0) for value in row))
 

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
+from detectors.guards.ages import ages
 from detectors.guards.found import FOLLOWING, OPEN, PART, Told, verdict_of
 from detectors.guards.view import DAY_SECONDS, EPISODE_SECONDS, ClusterView
 from detectors.sentences import percent
 
 EPISODES = 2  # spells of 6 h that a call fills (DETECTORS 4)
-AGE_DAYS = 365  # between the quartiles of sign-up: people joined over years, an operation's accounts over weeks
+WORDINGS = 5  # texts that a call proposes at least, where its texts are copied: people choose among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,8 @@ def _call(view: ClusterView) -> str:
 
 
 def _ages(view: ClusterView) -> _Kind:
-    created = view.members["created_at"].drop_nulls().to_numpy()
-    if created.size < max(PART * view.size, 2):
-        return _Kind("age", None)
-    low, high = np.quantile(created, (0.25, 0.75))
-    return _Kind("age", bool(high - low >= AGE_DAYS * DAY_SECONDS * 1_000_000))
+    told = ages(view)
+    return _Kind("age", told.diverse if told.known >= PART else None)
 
 
 def _apps(view: ClusterView) -> _Kind:
@@ -85,8 +82,14 @@ def _apps(view: ClusterView) -> _Kind:
 
 
 def _words(view: ClusterView) -> _Kind:
-    """Words of their own: members wrote originals, and most joint acts are not copied texts."""
+    """Words of their own, or chosen among those that the call proposes.
+
+    Members wrote originals, and most joint acts are not copied texts; or the copied ones are several, none of which
+    carries half of them: one text for all is a template.
+    """
     wrote = view.members.filter(pl.col("texts") > 0).height
     if wrote < PART * view.size:
         return _Kind("words", None)
-    return _Kind("words", view.share_of(view.objects.filter(pl.col("trace") == "text")) < PART)
+    copied = view.objects.filter(pl.col("trace") == "text")
+    most = float(copied["often"].max() or 0) / max(float(copied["often"].sum()), 1.0)  # type: ignore[arg-type]
+    return _Kind("words", view.share_of(copied) < PART or (copied.height >= WORDINGS and most < PART))

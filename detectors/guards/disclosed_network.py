@@ -20,7 +20,8 @@ def disclosed_network(view: ClusterView) -> Told:
     """Whether the group is what a feed, a syndication or a set of outlets looks like, and nothing hidden speaks against it.
 
     An operation can dress up as any of them. So the rule caps and routes, it never removes, and it does not hold where the
-    members share private infrastructure, were signed up together, or came and went together.
+    members share private infrastructure, were signed up together, or came and went together. Only newsrooms settle it:
+    hundreds of long texts of their own for weeks, and next to nothing in common.
     """
     against = view.hidden_ties or ("they came and went within one day" if one_short_life(view) else "")
     told = [found for rule in (_feeds, _declared, _outlets, _syndication) if (found := rule(view)) is not None]
@@ -32,6 +33,7 @@ def disclosed_network(view: ClusterView) -> Told:
             "members: cannot tell. Any of them would.",
         )
     holds = share >= OPEN
+    outlets = broadcasting(view)
     return Told(
         "explains part" if holds and against else verdict_of(share),
         f"Feeds, one owner or news outlets? {sentence}"
@@ -39,6 +41,7 @@ def disclosed_network(view: ClusterView) -> Told:
         + " An imprint, a named owner or the feed itself would clear it.",
         covers=holds and not against,
         fires=holds and not against,
+        settles=outlets is not None and outlets.newsrooms,
     )
 
 

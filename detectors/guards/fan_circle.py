@@ -1,9 +1,13 @@
 """Fans of one source, or a circle that carries one voice: most joint acts lead back to one author, site or member."""
 
+from dataclasses import replace
+
 import polars as pl
 from scipy.stats import binomtest
 
-from detectors.guards.found import FOLLOWING, LITTLE, OPEN, PART, Told, verdict_of
+from detectors.guards.ages import ages
+from detectors.guards.found import EXPLAINS_PART, FOLLOWING, LITTLE, OPEN, PART, STILL_OPEN, Told, verdict_of
+from detectors.guards.reactions import joint_reactions, pace, share_by_one_clock, share_of_posts
 from detectors.guards.view import AUTHORED, WITHOUT_SOURCE, ClusterView
 from detectors.sentences import percent, plural
 
@@ -14,7 +18,57 @@ BY_TURNS = 0.01  # chance of so many firsts if the members took turns, above whi
 
 
 def fan_circle(view: ClusterView) -> Told:
-    """Fans of a source that others follow too, a circle around one author, or amplifiers of one member.
+    """Fans of one source each, that others follow too, a circle around one author, or amplifiers of one member.
+
+    Where the data tells when the posts appeared that the members share, the times decide further. Settled: people of
+    many years, each devoted to one author and in its own time. Not covered: accounts that share by one clock.
+    """
+    told = _circle_or_fans(view)
+    theirs = _own_authors(view)
+    if theirs.is_empty():
+        return told
+    share, kept, old = share_of_posts(view, theirs), pace(theirs), ages(view)
+    devoted = _devoted(view, theirs)
+    people = kept.each_for_itself and old.grown and view.ids.isdisjoint(theirs["author"]) and not view.hidden_ties
+    # Where most of a cluster are such people an alert would be wrong for most whom it names, whatever the others are.
+    most = people and min(share, devoted) >= PART
+    if not most and not told.covers:
+        return told
+    by_clock = share_by_one_clock(view)
+    settles = most and min(share, devoted) >= OPEN
+    joined = "joined over years" if old.grown else "did not join over years, or that is not known"
+    said = (
+        f"{percent(share)} of the joint posts pass on the author whom the member shares most, at times that are known, and "
+        f"{percent(devoted)} of the members share hardly another one ({percent(OPEN)} of both are asked). {kept.told} The members {joined}."
+    )
+    found = STILL_OPEN if settles else EXPLAINS_PART if by_clock or not told.covers else told.verdict
+    return replace(
+        told,
+        verdict=found,
+        sentence=f"{told.sentence} {said}",
+        covers=most or not by_clock,
+        fires=True,
+        settles=settles,
+    )
+
+
+def _own_authors(view: ClusterView) -> pl.DataFrame:
+    """REACTIONS of each member to the author whom it shares most among the joint posts."""
+    reactions = joint_reactions(view)
+    joint = reactions.filter(pl.col("post_id").is_in(view.joint_posts.implode()))
+    most = joint.group_by("account_id", "author").len().sort(["len", "author"], descending=[True, False])
+    return reactions.join(most.unique("account_id", keep="first"), on=["account_id", "author"], how="semi")
+
+
+def _devoted(view: ClusterView, theirs: pl.DataFrame) -> float:
+    """The share of the members nearly all of whose joint posts are among `theirs`."""
+    posts = view.acts.drop_nulls("post_id").select("account_id", "post_id").unique()
+    own = pl.col("post_id").is_in(theirs["post_id"].implode()).mean()
+    return posts.group_by("account_id").agg(own.alias("own")).filter(pl.col("own") >= OPEN).height / max(view.size, 1)
+
+
+def _circle_or_fans(view: ClusterView) -> Told:
+    """The verdict on the sources.
 
     The block of a text is its language, which is no source: pools that take turns with texts are not explained, but
     whoever is first with most of them is a voice, whether or not the source is known.

@@ -50,8 +50,18 @@ def _verdict(alone: float, carried: float, fires: bool, ties: str) -> str:
 
 
 def _joint_share(view: ClusterView) -> float:
-    """Of the middle member, the share of its distinct objects that another member acted on near in time."""
-    joint = view.acts.select("account_id", "trace", "object_id").unique().group_by("account_id").len("joint")
+    """Of the middle member, the share of its distinct objects that another member acted on near in time.
+
+    A post may be known under two names, its id and its text; `acts` of MEMBERS counts it by the one that the crowd has
+    a lag on, so only that one counts here.
+    """
+    joint = (
+        view.acts.drop_nulls("lag_s")
+        .select("account_id", "trace", "object_id")
+        .unique()
+        .group_by("account_id")
+        .len("joint")
+    )
     told = view.members.select("account_id", "acts").join(joint, on="account_id", how="left")
     shares = (pl.col("joint").fill_null(0) / pl.col("acts").clip(1)).clip(upper_bound=1.0)
     return float(told.select(shares.median()).item() or 0.0)

@@ -41,13 +41,3 @@ def _public(texts: pl.DataFrame, acts: pl.DataFrame) -> pl.Series:
     told = texts.join(ends, on="object_id", how="left", maintain_order="left")
     button = pl.col("button").fill_null(value=False) & (pl.col("outsiders") > pl.col("members"))
     return told.select(public=(pl.col("outsiders") >= PUBLIC) | button)["public"]
-
-
-def public_texts(actions: pl.DataFrame, least: int = PUBLIC) -> pl.DataFrame:
-    """object_id, accounts: the texts in ACTION rows that at least `least` accounts posted, sorted by object_id.
-
-    For a step that wants to leave public texts out of the pair tests; it cannot know yet who is in a cluster.
-    """
-    texts = actions.filter(pl.col("trace") == "text")
-    used = texts.group_by("object_id").agg(pl.col("account_id").n_unique().cast(pl.Int64).alias("accounts"))
-    return used.filter(pl.col("accounts") >= least).sort("object_id")

@@ -1,23 +1,14 @@
 """Addresses of many: carriers, campuses, VPNs, Tor, hosting. Whom one of them joins is not joined by anything."""
 
-import math
-
 import polars as pl
 
 from detectors.guards.found import OPEN, PART, Told, verdict_of
 from detectors.guards.view import CROWDED, DAY_SECONDS, ClusterView
 from detectors.sentences import count, percent, plural
-from graph.schemas import FrameSchema
 
 INDEPENDENT = 2  # private values that make shared infrastructure a sign without a device (DETECTORS 4)
 INFRASTRUCTURE = ("ip", "device")
-
-WEIGHTS: FrameSchema = {
-    "object_id": pl.String,
-    "accounts": pl.Int64,
-    "in_a_week": pl.Int64,
-    "weight": pl.Float64,  # 0 where crowded, else ln(accounts of the data / accounts on it) (DETECTORS 4)
-}
+SHARED_MEANS = (*INFRASTRUCTURE, "means")  # the traces that say where and with what, not what was said
 
 
 def shared_address(view: ClusterView) -> Told | None:
@@ -34,7 +25,7 @@ def shared_address(view: ClusterView) -> Told | None:
     private = addresses.height - crowded.height
     devices = shared.filter((pl.col("trace") == "device") & (pl.col("in_a_week") <= CROWDED)).height
     share = crowded.height / addresses.height
-    only = view.share_of(view.objects.filter(pl.col("trace").is_in(INFRASTRUCTURE)))
+    only = view.share_of(view.objects.filter(pl.col("trace").is_in(SHARED_MEANS)))
     carried = devices > 0 or private >= INDEPENDENT
     fires = share >= PART and not carried
     return Told(
@@ -71,14 +62,3 @@ def most_in_a_week(actions: pl.LazyFrame) -> pl.LazyFrame:
         at.max().alias("until"),
     )
     return told.join(most, on=keys)
-
-
-def address_weights(actions: pl.LazyFrame, accounts: int) -> pl.DataFrame:
-    """WEIGHTS of every address in ACTION rows (IPv6 is already a /64 there), sorted by object_id.
-
-    `accounts`: how many accounts the data has. For a pair test that weighs addresses.
-    """
-    told = most_in_a_week(actions.filter(pl.col("trace") == "ip")).sort("object_id").collect()
-    rarity = (math.log(max(accounts, 1)) - pl.col("accounts").log()).clip(0.0)
-    weight = pl.when(pl.col("in_a_week") > CROWDED).then(0.0).otherwise(rarity)
-    return told.with_columns(weight=weight).select(pl.col(name).cast(kind) for name, kind in WEIGHTS.items())

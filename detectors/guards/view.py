@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from detectors.risk import SAYS_SOMETHING
-from graph.schemas import FrameSchema
+from graph.schemas import FrameSchema, empty
 
 # The block of a text is its language and that of a tag is a tag: neither is a source that accounts could follow.
 WITHOUT_SOURCE = frozenset({"text", "media", "hashtag_sequence", "hashtag"})
@@ -18,6 +18,7 @@ SIGN_UP_SECONDS = 7 * DAY_SECONDS  # one registration campaign; the week of the 
 # Signals of infrastructure that only an operator has. Addresses and devices are looked at one by one, because a crowded one
 # says nothing; a shared app is what feeds and quizzes have by nature.
 OPERATORS_OWN = "^(payment|landing_page|signup)_"
+PAID = "^(payment|landing_page):"  # the same among the objects of the fused trace of means (detectors.means)
 
 OBJECTS: FrameSchema = {
     "trace": pl.String,
@@ -55,6 +56,7 @@ MEMBERS: FrameSchema = {
     "first_at": pl.Int64,
     "last_at": pl.Int64,
     "lang": pl.String,  # the language of most of its posts
+    "week": pl.Float64,  # share of all other accounts with a known creation that were created within a week after it
 }
 CLIENTS: FrameSchema = {
     "client": pl.String,
@@ -70,6 +72,19 @@ ADDRESSES: FrameSchema = {
     "since": pl.Int64,
     "until": pl.Int64,
 }
+REACTIONS: FrameSchema = {
+    "account_id": pl.String,  # member
+    "post_id": pl.String,  # its first share of the original
+    "original": pl.String,
+    "author": pl.String,
+    "born": pl.Int64,  # when the original appeared, microseconds
+    "after_s": pl.Float64,  # how long after it the member shared it
+}
+USERS: FrameSchema = {
+    "trace": pl.String,
+    "object_id": pl.String,  # address or device that a member used and that is not crowded
+    "account_id": pl.String,  # anybody on it
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,7 @@ class ClusterView:
     `explained`: share of the evidence on trusted blocks, where the leave-cluster-out test gave one.
     `targets`: of all clusters, accounts that led and never followed: members of none, because no verdict may rest on
     them. Each is listed with one cluster but may lead several, as one agency leads many papers.
+    `reactions`: shares by members of posts that the data holds, joint or not.
     """
 
     objects: pl.DataFrame
@@ -97,6 +113,8 @@ class ClusterView:
     app_texts: Mapping[str, float] = field(default_factory=dict)
     explained: float | None = None
     targets: frozenset[str] = frozenset()
+    reactions: pl.DataFrame = field(default_factory=lambda: empty(REACTIONS))
+    users: pl.DataFrame = field(default_factory=lambda: empty(USERS))
 
     @property
     def size(self) -> int:
@@ -115,6 +133,11 @@ class ClusterView:
         return float(objects["often"].sum()) / max(self.weight, 1.0)
 
     @property
+    def joint_posts(self) -> pl.Series:
+        """Posts by which members acted jointly, each once: one post may be known under several objects."""
+        return self.acts["post_id"].drop_nulls().unique().sort()
+
+    @property
     def shared_values(self) -> pl.DataFrame:
         """Addresses and devices that at least two members used: ADDRESSES."""
         return self.addresses.filter(pl.col("account_id").n_unique().over("trace", "object_id") >= 2)
@@ -125,13 +148,19 @@ class ClusterView:
 
         Shared private infrastructure or one sign-up campaign: with either, an innocent look does not cap the risk.
         """
-        other = self.signals.filter(pl.col("name").str.contains(OPERATORS_OWN) & (pl.col("value") >= SAYS_SOMETHING))
-        if other.height:
+        if self.paid_ties:
             return "they share means of payment, landing pages or sign-up times"
         private = self.shared_values.filter(pl.col("in_a_week") <= CROWDED)["account_id"].n_unique()
         if 2 * private >= self.size:
             return "they share addresses or devices"
         return "most of them were created within one week" if self.created_together else ""
+
+    @property
+    def paid_ties(self) -> bool:
+        """Whether payment, landing pages or sign-up times are shared: by signals, or as joint objects of the fused means."""
+        other = self.signals.filter(pl.col("name").str.contains(OPERATORS_OWN) & (pl.col("value") >= SAYS_SOMETHING))
+        means = self.objects.filter(pl.col("object_id").str.contains(PAID) & (pl.col("trace") == "means"))
+        return other.height + means.height > 0
 
     @property
     def created_together(self) -> bool:

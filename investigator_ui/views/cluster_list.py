@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detectors.guards import DISCLOSED, NEVER_AUTO, NORMAL, OWN_REVIEW, QUEUE_OF
+from detectors.guards import DISCLOSED, EXPLAINED, NEVER_AUTO, NORMAL, OWN_REVIEW, QUEUE_OF
+from detectors.guards.found import SETTLED
 from graph.foreign_text import show_markdown, show_text
 from graph.runs import StoredRun
 from investigator_ui.views.names import trace_title
@@ -23,10 +24,12 @@ QUEUE_WORDS: Mapping[str, str] = {
     NEVER_AUTO: "senior review",
     DISCLOSED: "disclosed networks",
     OWN_REVIEW: "own review",
+    EXPLAINED: "explained",
 }
 _STRICTEST = (
     NEVER_AUTO,
     DISCLOSED,
+    EXPLAINED,
     OWN_REVIEW,
     NORMAL,
 )  # a cluster with tags of two queues stands in the first of them
@@ -51,7 +54,7 @@ class Filters:
 
 
 def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.DataFrame | None = None) -> pl.DataFrame:
-    """One row per cluster, undecided first, those of disclosed networks after the others, then by risk.
+    """One row per cluster, undecided first, those of disclosed networks and those explained after the others, then by risk.
 
     Takes CLUSTER_SCHEMA, cluster_id -> standing verdict, and GUARD_SCHEMA. Returns `cluster_id, tier, kind, why, size,
     risk, stability, badge, lasts, traces, verdict, queue`; words are plain text, visible and harmless.
@@ -78,7 +81,7 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.D
             .list.head(2)
             .list.join(", "),
             waiting=pl.col("verdict") != UNDECIDED,
-            apart=pl.col("queue") == DISCLOSED,
+            apart=pl.col("queue").is_in([DISCLOSED, EXPLAINED]),
         )
         .sort("waiting", "apart", "risk", "size", "cluster_id", descending=[False, False, True, True, False])
         .select(
@@ -99,11 +102,14 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.D
 
 
 def _queues(guards: pl.DataFrame | None) -> pl.DataFrame:
-    """cluster_id, queue: the strictest queue of the cluster's tags."""
+    """cluster_id, queue: the strictest queue of the cluster's tags; what a guard settles stands in that of the explained."""
     if guards is None:
         return pl.DataFrame(schema={"cluster_id": pl.String, "queue": pl.String})
-    queue = pl.col("tag").replace_strict(dict(QUEUE_OF), default=NORMAL, return_dtype=pl.Enum(_STRICTEST))
-    return guards.group_by("cluster_id").agg(queue.min().cast(pl.String).alias("queue"))
+    strictest = pl.Enum(_STRICTEST)
+    queue = pl.col("tag").replace_strict(dict(QUEUE_OF), default=NORMAL, return_dtype=strictest)
+    settled = pl.when(pl.col("cap") <= SETTLED).then(pl.lit(EXPLAINED)).otherwise(pl.lit(NORMAL)).cast(strictest)
+    stands = pl.concat([guards.select("cluster_id", queue=queue), guards.select("cluster_id", queue=settled)])
+    return stands.group_by("cluster_id").agg(pl.col("queue").min().cast(pl.String))
 
 
 def filtered(rows: pl.DataFrame, chosen: Filters, holding: frozenset[str]) -> pl.DataFrame:

@@ -49,8 +49,8 @@ def test_every_filter_must_agree(run):
     assert kept(tiers=("review",), kinds=("compromised",)) == []
 
 
-def guards(*told):
-    return pl.DataFrame(told, schema=["cluster_id", "tag"], orient="row")
+def guards(*told, cap=1.0):
+    return pl.DataFrame(told, schema=["cluster_id", "tag"], orient="row").with_columns(cap=pl.lit(cap))
 
 
 def test_disclosed_networks_come_after_the_others_and_can_be_asked_for(run):
@@ -65,6 +65,24 @@ def test_disclosed_networks_come_after_the_others_and_can_be_asked_for(run):
     chosen = Filters(queues=("disclosed",))
     assert filtered(rows, chosen, frozenset())["cluster_id"].to_list() == ["C-2304"]
     assert chosen.described == "disclosed networks"
+
+
+def test_what_a_guard_settles_is_listed_last_and_can_be_asked_for(run):
+    told = pl.concat([guards(("C-2304", "one workplace"), cap=0.1), guards(("C-2288", "call to action"), cap=0.4)])
+    rows = queue_rows(run.frame("clusters"), {}, told)
+    assert rows.select("cluster_id", "queue").rows() == [
+        ("C-2291", "normal"),
+        ("C-2288", "normal"),
+        ("C-2304", "explained"),
+    ]
+    assert queues_of(rows) == ["normal", "explained"]
+    assert Filters(queues=("explained",)).described == "explained"
+
+
+def test_a_protected_account_among_the_explained_is_read_by_a_senior_reviewer(run):
+    told = pl.concat([guards(("C-2304", "one workplace"), cap=0.1), guards(("C-2304", "protected accounts"))])
+    rows = queue_rows(run.frame("clusters"), {}, told)
+    assert dict(rows.select("cluster_id", "queue").iter_rows())["C-2304"] == "never-auto"
 
 
 def test_a_protected_account_in_a_disclosed_network_is_read_by_a_senior_reviewer(run):

@@ -49,7 +49,7 @@ def mixes(shared: Path) -> list[DataSet]:
 def _mix(name: str, folder: Path, file: str) -> DataSet:
     def load(into: Path) -> Loaded:
         labels = pl.read_csv(folder / f"mix_{name}_labels.csv", infer_schema=False)
-        return Loaded(_ingested([folder / file], into), labels)
+        return Loaded(ingested([folder / file], into), labels)
 
     return DataSet(name, "mix", load)
 
@@ -76,7 +76,7 @@ def world(settings: "WorldSettings", name: str) -> DataSet:
             frame: pl.DataFrame = getattr(made, table)
             if frame.height:
                 frame.write_parquet(folder / f"{table}.parquet")
-        return Loaded(_ingested(sorted(folder.iterdir()), into), made.labels)
+        return Loaded(ingested(sorted(folder.iterdir()), into), made.labels)
 
     return DataSet(name, "organic world" if settings.preset == "organic" else "world", load)
 
@@ -97,7 +97,7 @@ def example(seed: int = 1) -> DataSet:
     return DataSet("example", "example", load)
 
 
-def _ingested(files: Sequence[Path], into: Path) -> Tables:
+def ingested(files: Sequence[Path], into: Path) -> Tables:
     workspace = open_workspace(into / "workspace", create=True)
     ingest_files(workspace, list(files))
     facts = current_facts(workspace)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from detectors.guards import GUARDS
 from detectors.guards.found import Found
-from detectors.guards.view import ACTS, ADDRESSES, CLIENTS, MEMBERS, OBJECTS, ClusterView
+from detectors.guards.view import ACTS, ADDRESSES, CLIENTS, MEMBERS, OBJECTS, REACTIONS, USERS, ClusterView
 from graph.schemas import FrameSchema
 
 SECOND = 1_000_000
@@ -72,7 +73,7 @@ def acts(joint: pl.DataFrame, names: Sequence[str] = NAMES, **said: Any) -> pl.D
 
 def members(names: Sequence[str] = NAMES, **said: Any) -> pl.DataFrame:
     """One row per member; a list gives one value each."""
-    plain: dict[str, Any] = {"acts": 20, "posts": 0, "originals": 0, "texts": 0, "hours": 8, "days": 10}
+    plain: dict[str, Any] = {"acts": 20, "posts": 0, "originals": 0, "texts": 0, "hours": 8, "days": 10, "week": 0.002}
     told = plain | said
     return rows(
         MEMBERS,
@@ -110,6 +111,47 @@ def address(
             for name in names
         ],
     )
+
+
+def own_time(names: Sequence[str] = NAMES, posts: int = 10, seed: int = 0) -> np.ndarray:
+    """Seconds after publication, member by post, as people have them: log-normal, each with a habit of its own."""
+    draw = np.random.default_rng(seed)
+    habit = draw.normal(0, 0.5, (len(names), 1))
+    return np.exp(5 + habit + draw.normal(0, 1.2, (len(names), posts)))
+
+
+def one_clock(names: Sequence[str] = NAMES, posts: int = 10, seed: int = 0) -> np.ndarray:
+    """The same of accounts that all come at the operation's moment, half a minute apart at most."""
+    draw = np.random.default_rng(seed)
+    return np.exp(8 + draw.normal(0, 1.0, (1, posts))) + draw.uniform(0, 30, (len(names), posts))
+
+
+def reactions(
+    joint: pl.DataFrame, after: np.ndarray, names: Sequence[str] = NAMES, author: str | Sequence[str] = "idol"
+) -> pl.DataFrame:
+    """Every member's share of every joint object, `after[member, object]` seconds after it appeared."""
+    items = joint["object_id"].to_list()
+    authors = [author] * len(items) if isinstance(author, str) else list(author)
+    return rows(
+        REACTIONS,
+        [
+            {
+                "account_id": name,
+                "post_id": f"{name} {item}",
+                "original": item,
+                "author": authors[place],
+                "born": joint["at"][place],
+                "after_s": float(after[number, place]),
+            }
+            for number, name in enumerate(names)
+            for place, item in enumerate(items)
+        ],
+    )
+
+
+def users(object_id: str, names: Sequence[str], trace: str = "ip") -> pl.DataFrame:
+    """Everybody on one private address or device."""
+    return rows(USERS, [{"trace": trace, "object_id": object_id, "account_id": name} for name in names])
 
 
 def cluster(joint: pl.DataFrame | None = None, **said: Any) -> ClusterView:

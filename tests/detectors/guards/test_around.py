@@ -56,7 +56,8 @@ def posts() -> pl.DataFrame:
         ("z1", "zoe", "post", "good news", "en", "t1"),
     ]
     names = ("post_id", "account_id", "kind", "text", "lang", "fingerprint")
-    rows = [dict(zip(names, row, strict=True)) | {"at": START} for row in told]
+    rows = [dict(zip(names, row, strict=True)) | {"at": START, "shared_post_id": None} for row in told]
+    rows[1] |= {"shared_post_id": "z1", "at": START + timedelta(seconds=90)}
     return pl.DataFrame(rows, schema={name: POST_SCHEMA[name] for name in rows[0]})
 
 
@@ -111,7 +112,7 @@ def test_members_are_told_with_profile_posts_and_days(around: Around):
     assert ana == {
         "cluster": 0, "account_id": "ana", "created_at": US - 9 * 86_400_000_000, "verified": True,
         "protection_tier": "media", "acts": 2, "posts": 2, "originals": 1, "texts": 1, "length": 19.0, "hours": 2, "days": 2,
-        "first_at": first, "last_at": last, "lang": "de",
+        "first_at": first, "last_at": last, "lang": "de", "week": 0.0,
     }  # fmt: skip
     ben = around.members.row(by_predicate=pl.col("account_id") == "ben", named=True)
     assert (ben["acts"], ben["posts"], ben["originals"], ben["texts"], ben["lang"]) == (3, 2, 2, 2, "en")
@@ -129,6 +130,36 @@ def test_addresses_are_those_of_members_with_everybody_on_them(around: Around):
     assert told.rows() == [("192.0.2.1", "ana", 3, 3), ("192.0.2.1", "ben", 3, 3)]
 
 
+def test_reactions_stand_beside_the_cluster_of_who_shared(around: Around):
+    told = around.reactions.select("cluster", "account_id", "post_id", "original", "author", "after_s")
+    assert told.rows() == [(0, "ana", "a2", "z1", "zoe", 90.0)]
+
+
+def test_users_are_everybody_on_a_private_value_that_two_members_share(around: Around):
+    assert around.users.select("cluster", "object_id", "account_id").rows() == [
+        (0, "192.0.2.1", "ana"),
+        (0, "192.0.2.1", "ben"),
+        (0, "192.0.2.1", "zoe"),
+    ]
+
+
+def test_a_carrier_has_no_users_that_anything_could_rest_on():
+    crowd = [(f"u{number}", "ip", "carrier", 0, f"p{number}") for number in range(60)]
+    told = [
+        ("ana", "text", "t1", 0, "a1"),
+        *crowd,
+        ("ana", "ip", "carrier", 0, "a1"),
+        ("ben", "ip", "carrier", 0, "b1"),
+    ]
+    rows = pl.DataFrame(
+        [{"account_id": a, "trace": t, "object_id": o, "at": START, "post_id": p} for a, t, o, s, p in told],
+        schema={name: ACTION_SCHEMA[name] for name in ("account_id", "trace", "object_id", "at", "post_id")},
+    )
+    tested = rows.filter(pl.col("trace") == "text")
+    acts = tested.join(WHO, on="account_id").with_columns(pl.col("at").dt.timestamp("us"))
+    assert look_around(Facts(tested, rows.lazy()), OBJECTS, acts, WHO).users.is_empty()
+
+
 def test_speakers_are_counted_over_everybody(around: Around):
     assert around.speakers == {"de": 1, "en": 3}
 
@@ -136,7 +167,7 @@ def test_speakers_are_counted_over_everybody(around: Around):
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_the_order_of_rows_changes_nothing(around: Around, seed: int):
     other = seen(seed)
-    for name in ("objects", "acts", "members", "clients", "addresses"):
+    for name in ("objects", "acts", "members", "clients", "addresses", "reactions", "users"):
         assert getattr(other, name).equals(getattr(around, name)), name
     assert (other.speakers, other.app_texts) == (around.speakers, around.app_texts)
 

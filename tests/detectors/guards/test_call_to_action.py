@@ -36,8 +36,14 @@ def test_accounts_of_one_app_on_one_day_do_not():
     assert told("call to action", one_day(apps="our app")).tag == ""
 
 
-def test_accounts_that_copy_one_another_s_words_do_not():
-    assert told("call to action", one_day(trace="text")).tag == ""
+def test_accounts_that_copy_one_text_do_not():
+    assert told("call to action", one_day(trace="text", often=[30] + [3] * 9)).tag == ""
+    assert told("call to action", one_day(trace=["text"] * 4 + ["url"] * 6, often=[9] * 4 + [3] * 6)).tag == ""
+
+
+def test_accounts_that_choose_among_the_texts_a_call_proposes_do():
+    found = told("call to action", one_day(trace="text"))
+    assert (found.covers, found.tag, found.cap) == (True, "call to action", 0.4)
 
 
 def test_what_is_not_known_is_not_taken_for_diversity():

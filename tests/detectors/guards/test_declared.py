@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from detectors.guards import GUARDS, QUEUE_OF, QUEUES
-from detectors.guards.found import VERDICTS, verdict_of
+from detectors.guards import GUARDS, QUEUE_OF, QUEUES, Guard
+from detectors.guards.found import SETTLED, VERDICTS, Told, settled, verdict_of
 from tests.detectors.guards.built import cluster, objects
 
 PROJECT = Path(__file__).parents[3]
@@ -31,6 +32,22 @@ def test_a_guard_with_a_cap_or_a_queue_has_a_tag_to_say_so(guard):
     assert not guard.tag or QUEUE_OF[guard.tag] == guard.queue
 
 
+def test_settling_lowers_a_cap_only_where_the_rule_covers():
+    def cap(covers: bool, settles: bool) -> float:
+        said = Guard("x", "X", lambda _: Told("open", "s", covers=covers, settles=settles), "x", 0.3, settles=True)
+        found = said.ask(cluster())
+        assert found is not None
+        return found.cap
+
+    assert [cap(True, True), cap(True, False), cap(False, True), cap(False, False)] == [SETTLED, 0.3, 1.0, 1.0]
+
+
+def test_what_settles_is_below_every_cap_and_is_told_by_the_cap():
+    assert all(guard.cap > SETTLED for guard in GUARDS)
+    rows = pl.DataFrame({"cap": [0.3, SETTLED, 1.0]})
+    assert settled(rows)["cap"].to_list() == [SETTLED]
+
+
 def test_every_guard_has_its_page_and_every_page_its_guard():
     pages = {path.name for path in (PROJECT / "docs" / "guards").glob("*.md")} - {"README.md"}
     assert pages == {guard.page for guard in GUARDS}
@@ -53,7 +70,8 @@ def test_its_page_has_every_heading_and_the_table_its_row(guard):
     cap = f"cap {guard.cap:g}" if guard.cap < 1 else "no cap"
     assert f"{tag}, {cap}, queue {guard.queue}" in page
     table = (PROJECT / "docs" / "guards" / "README.md").read_text("utf-8")
-    row = f"| [{guard.name}]({guard.page}) | {guard.title} | {guard.tag} | {guard.cap:g} | {guard.queue} |"
+    settles = f"{SETTLED:g}" if guard.settles else ""
+    row = f"| [{guard.name}]({guard.page}) | {guard.title} | {guard.tag} | {guard.cap:g} | {settles} | {guard.queue} |"
     assert row in table
 
 

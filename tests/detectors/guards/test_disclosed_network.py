@@ -34,9 +34,15 @@ def syndication(**said: object) -> ClusterView:
 
 def test_news_channels_with_long_texts_of_their_own_are_a_disclosed_network():
     found = told("disclosed network", outlets())
-    assert (found.verdict, found.covers, found.tag, found.cap) == ("open", True, "disclosed network", 0.3)
+    assert (found.verdict, found.covers, found.tag, found.cap) == ("open", True, "disclosed network", 0.1)
     assert "980 texts of its own (100 are asked), 260 letters long (200 are asked)" in found.sentence
     assert "99\u202f% of its posts are in no joint act" in found.sentence
+
+
+@pytest.mark.parametrize("smaller", [{"texts": 499}, {"days": 13}, {"posts": 99, "originals": 99}], ids=str)
+def test_outlets_with_less_work_of_their_own_are_capped_and_not_settled(smaller: dict[str, object]):
+    found = told("disclosed network", outlets(**smaller))
+    assert (found.covers, found.cap) == (True, 0.3)
 
 
 @pytest.mark.parametrize(

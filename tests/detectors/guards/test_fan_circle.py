@@ -1,9 +1,27 @@
 """Fans of one source and circles around one voice; pools without a source must not be taken for either."""
 
+from dataclasses import replace
+
+import numpy as np
 import polars as pl
+import pytest
 
 from detectors.guards.fan_circle import fan_circle
-from tests.detectors.guards.built import NAMES, acts, address, audience, cluster, members, objects, told, year
+from detectors.guards.view import ClusterView
+from tests.detectors.guards.built import (
+    NAMES,
+    acts,
+    address,
+    audience,
+    cluster,
+    members,
+    objects,
+    one_clock,
+    own_time,
+    reactions,
+    told,
+    year,
+)
 
 TAG = "fan or amplifier circle"
 
@@ -138,3 +156,87 @@ def test_without_sources_it_stays_open():
     joint = objects(block=None)
     found = told("fan circle", cluster(joint, acts=acts(joint)))
     assert (found.verdict, found.covers) == ("open", False)
+
+
+FANS = tuple(f"fan{number}" for number in range(8))
+YEARS = [year(2008 + 2 * number, 40 * number + 1) for number in range(8)]
+
+
+def fans(after: np.ndarray | None = None, author: str | list[str] = "idol", **said: object) -> ClusterView:
+    """Eight accounts of many years share ten posts of one author."""
+    joint = objects(members=8, often=7, block=[author] * 10 if isinstance(author, str) else author)
+    lags = own_time(FANS) if after is None else after
+    plain = {"created_at": YEARS}
+    return cluster(
+        joint,
+        acts=acts(joint, FANS),
+        members=members(FANS, **(plain | said)),
+        audience=audience("idol", 508),
+        reactions=reactions(joint, lags, FANS, author),
+    )
+
+
+def test_people_of_many_years_who_share_each_in_their_own_time_are_fans_and_nothing_is_left():
+    found = told("fan circle", fans())
+    assert (found.verdict, found.covers, found.tag, found.cap) == ("open", True, TAG, 0.1)
+    assert "100\u202f% of the joint posts pass on the author whom the member shares most" in found.sentence
+    assert "joined over years" in found.sentence
+
+
+def test_accounts_that_share_an_idol_by_one_clock_are_tagged_but_no_fans():
+    found = told("fan circle", fans(one_clock(FANS)))
+    assert (found.verdict, found.covers, found.tag, found.cap) == ("explains part", False, TAG, 1.0)
+
+
+def half_and_half() -> np.ndarray:
+    return np.vstack([own_time(FANS[:4]), one_clock(FANS[4:])])
+
+
+STILL_IN_REVIEW = {
+    "half of them keep time": {"after": half_and_half()},
+    "timers": {"after": np.arange(60, 540, 60)[:, None] * np.random.default_rng(0).uniform(0.9, 1.1, (8, 10))},
+    "a member's own posts": {"author": "fan0"},
+    "accounts of one year": {"created_at": [year(2020, 40 * number + 1) for number in range(8)]},
+    "accounts of unknown age": {"created_at": None},
+    "three of eight bought in one week": {
+        "created_at": [*YEARS[:5], *(year(2020, 2 * number + 1) for number in range(3))]
+    },
+}
+
+
+@pytest.mark.parametrize("ring", STILL_IN_REVIEW.values(), ids=STILL_IN_REVIEW)
+def test_a_circle_that_lacks_one_mark_of_fans_is_capped_and_not_settled(ring: dict[str, object]):
+    assert told("fan circle", fans(**ring)).cap == 0.3  # type: ignore[arg-type]
+
+
+def test_accounts_that_each_share_two_authors_are_not_settled():
+    assert told("fan circle", fans(author=["idol"] * 7 + ["other"] * 3)).cap != 0.1
+
+
+def test_a_cluster_of_which_most_are_fans_is_capped_and_one_of_which_few_are_is_not():
+    def cap(devoted: int) -> float:
+        """Of eight members so many share their idol alone, the others ten links that nobody else posts."""
+        view = fans()
+        fan = pl.col("account_id").is_in(FANS[:devoted])
+        other = view.acts.filter(~fan).with_columns(post_id="link " + pl.col("post_id"))
+        joint = objects(block=[f"b{number}" for number in range(10)])
+        mixed = pl.concat([view.acts.filter(fan), other])
+        return told("fan circle", replace(view, objects=joint, acts=mixed, reactions=view.reactions.filter(fan))).cap
+
+    assert (cap(7), cap(4), cap(3)) == (0.1, 0.3, 1.0)
+
+
+def test_the_fans_of_two_idols_found_as_one_cluster_are_settled():
+    """Each is devoted to one of them; the largest source alone would not explain it."""
+    one, other = fans(author="idol"), fans(author="star")
+    half = pl.col("account_id").is_in(FANS[:4])
+    both = pl.concat([one.reactions.filter(half), other.reactions.filter(~half)])
+    joint = objects(block=["idol"] * 5 + ["star"] * 5)
+    assert told("fan circle", replace(one, objects=joint, reactions=both)).cap == 0.1
+    assert told("fan circle", replace(one, objects=joint, reactions=both.clear())).cap == 1.0
+
+
+def test_where_the_times_of_a_third_are_unknown_nothing_is_settled():
+    view = fans()
+    known = view.reactions.filter(pl.col("original").is_in([f"o{number}" for number in range(7)]))
+    assert told("fan circle", replace(view, reactions=known)).cap == 0.3

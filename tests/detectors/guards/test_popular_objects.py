@@ -1,6 +1,6 @@
 """What everyone passes on: members are a minority of the audience."""
 
-from tests.detectors.guards.built import cluster, objects, told
+from tests.detectors.guards.built import cluster, objects, one_clock, own_time, reactions, told
 
 
 def test_objects_of_a_crowd_are_widely_passed_on():
@@ -26,3 +26,11 @@ def test_popular_but_below_the_thousandth_is_told_apart():
 def test_seven_of_ten_popular_objects_explain_only_a_part():
     found = told("popular objects", cluster(objects(popularity=[500] * 7 + [4] * 3)))
     assert (found.verdict, found.covers, found.tag) == ("explains part", False, "")
+
+
+def test_accounts_that_share_popular_posts_by_one_clock_are_tagged_and_not_capped():
+    joint = objects(popularity=500)
+    found = told("popular objects", cluster(joint, reactions=reactions(joint, one_clock())))
+    assert (found.verdict, found.covers, found.tag, found.cap) == ("explains part", False, "widely passed on", 1.0)
+    assert "But the members share by one clock." in found.sentence
+    assert told("popular objects", cluster(joint, reactions=reactions(joint, own_time()))).covers

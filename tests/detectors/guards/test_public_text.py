@@ -1,12 +1,9 @@
 """Words of everybody: many independent accounts, or the ending of a share button."""
 
-from datetime import UTC, datetime
-
 import polars as pl
 import pytest
 
-from detectors.guards.public_text import BUTTON, PUBLIC, public_text, public_texts
-from graph.schemas import ACTION_SCHEMA
+from detectors.guards.public_text import BUTTON, PUBLIC, public_text
 from tests.detectors.guards.built import acts, cluster, objects, told
 
 
@@ -59,14 +56,3 @@ def test_without_joint_texts_there_is_nothing_to_say():
 )
 def test_the_ending_of_a_share_button(text: str, ends: bool):
     assert pl.select(pl.lit(text).str.contains(BUTTON)).item() is ends
-
-
-def test_public_texts_are_those_of_at_least_fifty_accounts():
-    at = datetime(2024, 1, 1, tzinfo=UTC)
-    told = [("prayer", n) for n in range(50)] + [("prayer", 0)] + [("slogan", n) for n in range(49)]
-    actions = pl.DataFrame(
-        [{"account_id": f"u{n}", "trace": "text", "object_id": text, "at": at} for text, n in told]
-        + [{"account_id": f"u{n}", "trace": "share", "object_id": "post", "at": at} for n in range(60)],
-        schema={name: ACTION_SCHEMA[name] for name in ("account_id", "trace", "object_id", "at")},
-    )
-    assert public_texts(actions).rows() == [("prayer", 50)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from detectors.guards.shared_address import address_weights, most_in_a_week, shared_address
+from detectors.guards.shared_address import most_in_a_week, shared_address
 from tests.detectors.guards.built import address, cluster, objects, told
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
@@ -72,9 +72,3 @@ def test_an_address_of_one_member_is_not_shared():
 def test_the_most_accounts_in_any_week_are_counted(days: list[float], most: int):
     told = most_in_a_week(uses([(f"u{n}", "192.0.2.1", day) for n, day in enumerate(days)])).collect()
     assert told.select("accounts", "in_a_week").rows() == [(60, most)]
-
-
-def test_a_crowded_address_weighs_nothing_and_a_rare_one_much():
-    actions = uses([(f"u{n}", "carrier", 0.0) for n in range(60)] + [("u0", "flat", 0.0), ("u1", "flat", 9.0)])
-    weights = address_weights(actions, accounts=1_000)
-    assert dict(weights.select("object_id", pl.col("weight").round(3)).iter_rows()) == {"carrier": 0.0, "flat": 6.215}
