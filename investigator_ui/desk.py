@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from casework.actors import Actor, local_actor
-from casework.decisions import Decision, decisions, newest_standing
+from casework.decisions import Decision, newest_standing
 from casework.work_store import WorkStore, open_work_store
 from detectors.trends import Trends
 from graph.errors import BadSetting, NothingThere
@@ -18,6 +18,7 @@ from graph.facts import Facts, current_facts
 from graph.runs import StoredRun, list_runs, load_run
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import WORKSPACE_VARIABLE
+from investigator_ui.services.casefile import decisions_in
 from investigator_ui.services.explaining import what_ifs_of
 from investigator_ui.services.mutating import mutations_of
 from investigator_ui.services.past import Past, past_of
@@ -71,10 +72,7 @@ def work_store(desk: Desk) -> WorkStore:
 
 def decisions_on(desk: Desk, cluster_id: str | None = None) -> list[Decision]:
     """Every decision, or those on one cluster; [] when nobody has decided anything yet."""
-    if not desk.workspace.work.exists():
-        return []
-    with work_store(desk) as store:
-        return decisions(store, cluster_id)
+    return decisions_in(desk.workspace, cluster_id)
 
 
 def standing_verdicts(desk: Desk) -> Mapping[str, str]:

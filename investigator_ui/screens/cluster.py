@@ -5,7 +5,7 @@ import streamlit as st
 from graph.foreign_text import show_markdown
 from investigator_ui.desk import cluster_frames, decisions_on, names_in, open_desk
 from investigator_ui.look import chip, page_head, show_state, strip, tier_chip, verdict_chip
-from investigator_ui.panes import both_cases, deciding, earlier, happened, people, wider_and_finer
+from investigator_ui.panes import both_cases, deciding, earlier, happened, people, taking_over, wider_and_finer
 from investigator_ui.views.case_against import explanations, tags
 from investigator_ui.views.cluster_head import as_of, badge_words, both_sides, facts_strip, title
 from investigator_ui.views.decision_log import standing_verdict
@@ -57,4 +57,5 @@ with halves.cell():
 happened.what_exactly_happened(desk, frames, names, picked)
 wider_and_finer.wider_and_finer(desk, frames)
 earlier.before_this_run(desk, desk.run, cluster_id)
+taking_over.offer_earlier(desk, desk.run, cluster_id, taken)
 deciding.decide_and_log(desk, desk.run, cluster_id, taken)
