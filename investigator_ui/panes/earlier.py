@@ -4,10 +4,8 @@ import streamlit as st
 
 from graph.runs import StoredRun
 from investigator_ui.desk import Desk, past_and_changes
-from investigator_ui.look import heading
+from investigator_ui.look import heading, listing
 from investigator_ui.views.lineage_rows import before_sentence, change_rows, change_sentence, line_rows
-
-_ROW = 30
 
 
 def before_this_run(desk: Desk, run: StoredRun, cluster_id: str) -> None:
@@ -24,13 +22,10 @@ def before_this_run(desk: Desk, run: StoredRun, cluster_id: str) -> None:
     column = st.column_config
     rows, habits = line_rows(past, cluster_id), change_rows(changes, cluster_id)
     with st.expander("The line, run by run", icon=":material/format_list_numbered:"):
-        st.dataframe(
+        listing(
             rows,
-            hide_index=True,
-            row_height=_ROW,
-            height=_ROW * min(8, rows.height) + 36,
-            alt="The cluster in each earlier run, with who stayed, left and joined",
-            column_config={
+            "The cluster in each earlier run, with who stayed, left and joined",
+            columns={
                 "run": column.TextColumn("Run", width=170),
                 "cluster": column.TextColumn("Cluster", width=170),
                 "accounts": column.NumberColumn("Accounts", format="localized", width=80),
@@ -40,13 +35,10 @@ def before_this_run(desk: Desk, run: StoredRun, cluster_id: str) -> None:
             },
         )
         if habits.height:
-            st.dataframe(
+            listing(
                 habits,
-                hide_index=True,
-                row_height=_ROW,
-                height=_ROW * habits.height + 36,
-                alt="Habits compared with the run before",
-                column_config={
+                "Habits compared with the run before",
+                columns={
                     "habit": column.TextColumn("Habit", width=170),
                     "change": column.TextColumn("From and to", width=420),
                     "apart": column.NumberColumn(

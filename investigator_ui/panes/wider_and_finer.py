@@ -4,12 +4,10 @@ import streamlit as st
 
 from graph.foreign_text import show_markdown
 from investigator_ui.desk import Desk
-from investigator_ui.look import heading
+from investigator_ui.look import heading, listing
 from investigator_ui.views.cluster_head import ClusterFrames
 from investigator_ui.views.names import shorten
 from investigator_ui.views.nesting_rows import joined_clusters, nesting_rows, nesting_sentence
-
-_ROW = 30
 
 
 def wider_and_finer(desk: Desk, frames: ClusterFrames) -> None:
@@ -32,13 +30,10 @@ def wider_and_finer(desk: Desk, frames: ClusterFrames) -> None:
         return
     column = st.column_config
     with st.expander("Each group", icon=":material/format_list_numbered:"):
-        st.dataframe(
+        listing(
             rows,
-            hide_index=True,
-            row_height=_ROW,
-            height=_ROW * min(8, rows.height) + 36,
-            alt="The wider group that holds the cluster and the finer groups in it, with their sizes",
-            column_config={
+            "The wider group that holds the cluster and the finer groups in it, with their sizes",
+            columns={
                 "look": column.TextColumn("Look", width=70),
                 "resolution": column.NumberColumn(
                     "Resolution", width=90, help="Of the communities: the larger, the smaller the groups"

@@ -18,7 +18,7 @@ if desk.run is None:
     show_state(NO_RUN if desk.facts.sources else NOTHING_INGESTED)
     st.stop()
 cluster_id = st.query_params.get("cluster") or st.session_state.get("cluster", "")
-frames = cluster_frames(desk, desk.run, cluster_id) if cluster_id else None
+frames = cluster_frames(desk.run, cluster_id) if cluster_id else None
 if frames is None:
     page_head("Queue › Cluster", as_of(desk.run), "Cluster")
     said = f"This run has no cluster {show_markdown(cluster_id, 60)}" if cluster_id else "No cluster is open"
