@@ -12,7 +12,9 @@ def before_this_run(desk: Desk, run: StoredRun, cluster_id: str) -> None:
     """One sentence, then the line and the habits when there is a line."""
     past, changes = past_and_changes(desk, run)
     heading(
-        "Before this run", "a verdict is inherited along one unbroken line, never by a split or a merger", "timeline"
+        "Before this run",
+        "a verdict may be taken over along one unbroken line, never from a split or a merger",
+        "timeline",
     )
     st.markdown(before_sentence(past, cluster_id))
     changed = change_sentence(past, changes, cluster_id)
