@@ -99,7 +99,8 @@ def _by_activity(swarm: _Swarm, members: frozenset[str], flagged: frozenset[str]
         return float(len(members))  # nobody to compare with: the swarm surprises nobody
     # One more than there were: that no outsider came does not make it impossible.
     rate = (len(swarm.repliers - flagged) + 1) / sum(outside)
-    return float(sum(min(1.0, rate * swarm.present[one]) for one in members if one in swarm.present))
+    # In one order: sums of floats depend on it, and sets have another one in every process.
+    return float(sum(min(1.0, rate * swarm.present[one]) for one in sorted(members) if one in swarm.present))
 
 
 def _by_habit(swarm: _Swarm, members: frozenset[str], flagged: frozenset[str]) -> float:

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from detectors import Settings, Tables, detect
-from detectors.co_rhythm import apart_from
+from detectors.co_rhythm import apart_from, co_rhythm_signals
 from detectors.common_acts import common_acts
+from detectors.rhythm import rhythm_actions
 from detectors.swarm_signs import swarm_signals
 from graph.schemas import POST_SCHEMA
 from tests.detectors.test_reply_swarms import quiet_replies
@@ -159,6 +160,17 @@ def test_answers_with_a_content_in_common_speak_as_content_alone():
 
     assert "reply_author_swarm" in names(ring)
     assert "reply_author_swarm" not in names(same)
+
+
+def test_the_order_of_rows_changes_nothing():
+    actions = actions_of(quiet_replies(1) + swarm(BOTS))
+    told = swarm_signals(actions, [BOTS[:20], BOTS[20:]])
+    assert told.equals(swarm_signals(actions.sample(fraction=1, shuffle=True, seed=3), [BOTS[19::-1], BOTS[:19:-1]]))
+    posts = posts_of(actions, queue(3, RING))
+    common = pl.DataFrame({"account_id": RING[:1], "at": [START + timedelta(hours=5)]})
+    mixed = posts.sample(fraction=1, shuffle=True, seed=4)
+    one, other = (rhythm_actions(apart_from(each, common)) for each in (posts, mixed))
+    assert co_rhythm_signals(one, [RING]).equals(co_rhythm_signals(other, [RING[::-1]]))
 
 
 def test_nobody_answering_anybody_gives_no_sign():
