@@ -75,7 +75,7 @@ def decide(
     require(actor, Permission.DECIDE)
     wanted = _wanted(run, cluster_id, verdict, reason, actor, corrects)
     chosen_key = _checked_key(key) if key is not None else uuid.uuid4().hex
-    return store.write(lambda connection: _record(connection, wanted, chosen_key, actor))
+    return store.write(lambda connection: record(connection, wanted, chosen_key, actor))
 
 
 def decisions(store: WorkStore, cluster_id: str | None = None) -> list[Decision]:
@@ -169,7 +169,11 @@ def _require_storable(text: str, what: str) -> None:
         raise RefusedDecision(f"{what} holds a NUL character at place {text.index(chr(0)) + 1}.", "Type it anew.")
 
 
-def _record(connection: sa.Connection, wanted: dict[str, Any], key: str, actor: Actor) -> Decision:
+def record(connection: sa.Connection, wanted: dict[str, Any], key: str, actor: Actor) -> Decision:
+    """Inside the caller's transaction: the decision and its line in the audit log, or the first one of that key.
+
+    `wanted` holds every column but id, key and time, checked.
+    """
     first = _row(connection, DECISIONS.c.idempotency_key == key)
     if first is not None:
         return _same_or_refused(first, wanted, key)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
+from graph.beyond_chance import is_beyond_chance
 from graph.errors import NothingThere
 from graph.facts import Facts
 from graph.fused import edges_once, told_acts, told_evidence
@@ -79,8 +80,13 @@ class Signal:
     sentence: str
 
     @property
+    def is_within_chance(self) -> bool:
+        """Measured, and no more than chance brings; a sign without an expectation is neither within nor beyond."""
+        return None not in (self.seen, self.expected, self.high) and not self.is_beyond_chance
+
+    @property
     def is_beyond_chance(self) -> bool:
-        return self.seen is not None and self.high is not None and self.seen > self.high
+        return is_beyond_chance(self.seen, self.high, self.p)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,30 @@ from detectors.risk import strength
 from detectors.scan.signals import NUMBERED_SIGNAL
 from detectors.sentences import chance, count, plural, times
 from detectors.significance import I64, chance_band, poisson_tail, surprise
+from graph.schemas import TIME
 
 _CALENDAR_HOUR = len("2024-03-04T12")
+_HOUR_US = 3_600_000_000
+# Hours beside that of a common act are left out too: who came online for it posts on for a while.
+_AROUND = (-1, 0, 1)
+
+
+def apart_from(posts: pl.DataFrame, common: pl.DataFrame) -> pl.DataFrame:
+    """`posts` (account_id, at) without those of the calendar hours around an account's common acts (account_id, at).
+
+    Whole hours, for the null holds within them: what is left of an hour by halves would meet more often than it says.
+    """
+    hour = pl.col("at").cast(TIME).to_physical() // _HOUR_US
+    busy = common.select("account_id", hour=hour).unique()
+    around = pl.concat([busy.with_columns(pl.col("hour") + step) for step in _AROUND]).unique()
+    return posts.with_columns(hour=hour).join(around, on=["account_id", "hour"], how="anti").drop("hour")
 
 
 def co_rhythm_signals(rhythm: pl.DataFrame, groups: Sequence[Sequence[str]]) -> pl.DataFrame:
     """One row (NUMBERED_SIGNAL) per group with two accounts that have a rhythm; sorted by cluster.
 
     Takes the actions of the trace `rhythm` (detectors.rhythm). Make them from posts on which no other sign of the clusters
-    stands: who shares a post at the same moment is in the same span too, and one act must not count twice.
+    stands (`apart_from`): who shares a post at the same moment is in the same span too, and one act must not count twice.
     `seen` counts, per span, the members who joined another one (m members make m - 1), `expected` the pairs that chance
     brings together: the larger of the null per hour of the week (time zones, habits) and per hour of the calendar (the
     event that everybody was awake for). Poisson tail; seen stays below the pairs, so p is conservative.
@@ -87,7 +102,7 @@ def _row(cluster: int, known: I64, size: int, there: csr_array, null: NullModel)
         "cluster": cluster,
         "trace": "rhythm",
         "window_seconds": BIN_SECONDS,
-        "name": "rhythm_overlap",
+        "name": "rhythm_together",
         "family": "automation",
         "value": strength(float(surprise(np.array([p]))[0])),
         "seen": seen,

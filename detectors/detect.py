@@ -25,6 +25,7 @@ from detectors.media import one_object_per_picture
 from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
+from detectors.paraphrase_actions import PARAPHRASE, paraphrase_actions
 from detectors.robustness import robustness
 from detectors.run_frames import run_frames
 from detectors.run_record import run_record
@@ -124,6 +125,9 @@ def read_actions(tables: Tables, settings: Settings, funnel: Funnel) -> pl.DataF
         step.rows_in = step.rows_out = actions.height
     if "text" in settings.traces:
         actions = _one_object_per_text(actions, tables.texts, settings, funnel)
+    if PARAPHRASE in settings.traces and settings.text_model is not None:
+        meant = paraphrase_actions(actions, tables.texts, settings.text_model.load(), funnel)
+        actions = pl.concat([actions.filter(pl.col("trace") != PARAPHRASE), meant])
     if "media" in settings.traces:
         actions = one_object_per_picture(actions, funnel=funnel)
     return pl.concat([actions, content_actions(actions), means_actions(actions)])

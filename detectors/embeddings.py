@@ -20,10 +20,14 @@ _LONGEST_LINE = 65_536  # characters; a line of 1,000 numbers has about 10,000
 
 @dataclass(frozen=True, slots=True)
 class WordVectors:
-    """`place` maps a word to its row of `vectors`."""
+    """`place` maps a word to its row of `rows`."""
 
     place: Mapping[str, int]
-    vectors: F32
+    rows: F32
+
+    def vectors(self, texts: Sequence[str]) -> F32:
+        """As `text_vectors`."""
+        return text_vectors(texts, self)
 
 
 def load_word_vectors(file: Path, most_words: int = MOST_WORDS) -> WordVectors:
@@ -66,15 +70,20 @@ def text_vectors(texts: Sequence[str], words: WordVectors) -> F32:
     """
     row, column, sizes = _known_words(texts, words)
     if not row.size:
-        return np.zeros((len(texts), words.vectors.shape[1]), dtype=np.float32)
-    share = np.bincount(column, minlength=len(words.vectors)) / max(int(sizes.sum()), 1)
+        return np.zeros((len(texts), words.rows.shape[1]), dtype=np.float32)
+    share = np.bincount(column, minlength=len(words.rows)) / max(int(sizes.sum()), 1)
     weight = (_WEIGHT / (_WEIGHT + share)).astype(np.float32)
     known = np.bincount(row, minlength=len(texts))
-    bags = csr_array((weight[column], (row, column)), shape=(len(texts), len(words.vectors)))
-    mean = np.asarray(bags @ words.vectors, dtype=np.float32) / np.maximum(known, 1)[:, None].astype(np.float32)
-    enough = known >= _KNOWN * np.maximum(sizes, 1)
+    bags = csr_array((weight[column], (row, column)), shape=(len(texts), len(words.rows)))
+    total = np.asarray(bags @ words.rows, dtype=np.float32)
+    mean: F32 = np.divide(total, np.maximum(known, 1)[:, None], dtype=np.float32)
+    return centred(mean, known >= _KNOWN * np.maximum(sizes, 1))
+
+
+def centred(mean: F32, enough: npt.NDArray[np.bool_]) -> F32:
+    """Rows of length 1, less the mean over those with `enough` behind them; zeros for the others."""
     if enough.any():
-        mean -= mean[enough].mean(axis=0)
+        mean = mean - mean[enough].mean(axis=0)
     length = np.linalg.norm(mean, axis=1)
     speaks = enough & (length > 1e-6)
     return np.where(speaks[:, None], mean / np.maximum(length, 1e-6)[:, None], 0).astype(np.float32)

@@ -1,13 +1,14 @@
 """Texts that say the same in other words: closer than nearly all random pairs of their language, without a shared quotation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import polars as pl
 
 from detectors.coding import I64
-from detectors.embeddings import F32, WordVectors, text_vectors
+from detectors.embeddings import F32
 from detectors.leaders import follow
 from detectors.stages import Funnel
 
@@ -20,6 +21,13 @@ MOST_TEXTS = 20_000  # of one language, the most used first: 200 million product
 _ROWS = 512
 
 
+class TextModel(Protocol):
+    """Word vectors (detectors.embeddings) or a sentence model (detectors.sentence_model)."""
+
+    def vectors(self, texts: Sequence[str]) -> F32:
+        """One row of length 1 per text, or zeros where it cannot tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paraphrases:
     """`leader_of` maps fingerprint -> leader (a fingerprint), only for texts that follow another one; sorted."""
@@ -29,7 +37,7 @@ class Paraphrases:
     left_out: int  # texts not compared: too many of the language, or too few
 
 
-def paraphrases(texts: pl.DataFrame, words: WordVectors, *, seed: int, funnel: Funnel) -> Paraphrases:
+def paraphrases(texts: pl.DataFrame, model: TextModel, *, seed: int, funnel: Funnel) -> Paraphrases:
     """Group texts of one language around leaders by meaning. Takes fingerprint, normal_text, lang, uses.
 
     The most used text leads, then the smaller fingerprint; a text joins the first leader whose cosine passes the threshold
@@ -48,7 +56,7 @@ def paraphrases(texts: pl.DataFrame, words: WordVectors, *, seed: int, funnel: F
         if compared.height * (compared.height - 1) // 2 < _LEAST_PAIRS:
             left_out += compared.height
             continue
-        vectors = text_vectors(compared["normal_text"].to_list(), words)
+        vectors = model.vectors(compared["normal_text"].to_list())
         thresholds[lang] = _threshold(vectors, seed)
         leader = _grouped(vectors, compared["normal_text"].to_list(), thresholds[lang], funnel)
         follows = np.flatnonzero(leader != np.arange(leader.size))

@@ -1,6 +1,9 @@
 """From signals to risk, confidence and tier: families of evidence in a noisy-or, until labels allow a calibrated model."""
 
+import math
 from collections.abc import Iterable, Mapping
+
+from graph.beyond_chance import LEVEL
 
 # How much a family alone can say (DETECTORS 2.5); which family a trace speaks for stands in its declaration.
 WEIGHT: Mapping[str, float] = {
@@ -13,12 +16,15 @@ WEIGHT: Mapping[str, float] = {
 }
 ALONE = 0.6  # the most that one family can reach
 FULL_STRENGTH = 20.0  # -log10 p at which a family says all it can (DETECTORS 2.5)
-SAYS_SOMETHING = 0.1  # strength from which a family counts as a second sign: p <= .01, the level of the links
+SAYS_SOMETHING = (
+    -math.log10(LEVEL) / FULL_STRENGTH
+)  # strength from which a family counts: p <= .01, the level of the links
 
 
 def strength(surprise: float) -> float:
-    """s = min(1, -log10 p / 20), in 0..1."""
-    return min(1.0, max(0.0, surprise / FULL_STRENGTH))
+    """s = min(1, -log10 p / 20), in 0..1; nothing for p above the level, where a sign is what chance brings."""
+    said = min(1.0, surprise / FULL_STRENGTH)
+    return said if said >= SAYS_SOMETHING else 0.0
 
 
 def risk(strengths: Mapping[str, float]) -> float:

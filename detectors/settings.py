@@ -5,11 +5,12 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from detectors.calibration.model import RiskModel, load_model
+from detectors.text_model import NamedModel, named_model
 from graph.errors import BadSetting
 from graph.traces import DEFAULT_TRACES, TRACES
 
@@ -79,6 +80,8 @@ class Settings(BaseModel):
     near_duplicates: NearDuplicates = NearDuplicates()
     # A model of flockwatch calibrate for the risk, by the name of its file in TOML; without one a noisy-or of families.
     risk_model: RiskModel | None = None
+    # Word vectors or a sentence model for the trace paraphrase, by the name of its file or folder in TOML.
+    text_model: NamedModel | None = None
 
     @field_validator("traces")
     @classmethod
@@ -97,6 +100,12 @@ class Settings(BaseModel):
             raise ValueError("one of them is named twice")
         return values
 
+    @model_validator(mode="after")
+    def _meanings_need_a_model(self) -> Self:
+        if ("paraphrase" in self.traces) != (self.text_model is not None):
+            raise ValueError("the trace paraphrase and a text_model go together: name both, or neither")
+        return self
+
     @property
     def spans(self) -> tuple[timedelta, ...]:
         """The windows, shortest first."""
@@ -105,9 +114,10 @@ class Settings(BaseModel):
     def parameters(self) -> dict[str, Any]:
         """Plain values for the run record and its id; traces and windows sorted, because their order means nothing.
 
-        A risk model is in them whole, so that a run can be repeated from its record.
+        A risk model is in them whole, so that a run can be repeated from its record; a text model by name and content.
         """
-        said = self.model_dump(mode="json", exclude={"risk_model"} if self.risk_model is None else None)
+        models = {"risk_model": self.risk_model, "text_model": self.text_model}
+        said = self.model_dump(mode="json", exclude={name for name, model in models.items() if model is None})
         return said | {"traces": sorted(self.traces), "windows": sorted(self.windows)}
 
 
@@ -124,7 +134,7 @@ def settings_from(values: Mapping[str, Any], where: str = "the settings") -> Set
 def load_settings(path: Path) -> Settings:
     """Settings from a TOML file; names that are not given keep their defaults. Raises BadSetting.
 
-    `risk_model` names a file, looked for beside the settings file unless its path is absolute.
+    `risk_model` names a file, `text_model` a file or a folder, looked for beside the settings file unless the path is absolute.
     """
     try:
         values = tomllib.loads(path.read_text("utf-8"))
@@ -136,6 +146,8 @@ def load_settings(path: Path) -> Settings:
         ) from fault
     if isinstance(values.get("risk_model"), str):
         values["risk_model"] = load_model(path.parent / values["risk_model"])
+    if isinstance(values.get("text_model"), str):
+        values["text_model"] = named_model(path.parent / values["text_model"])
     return settings_from(values, path.name)
 
 

@@ -10,7 +10,13 @@ _MEASURES: Mapping[str, str] = MappingProxyType(
     {"overlap": "", "company": ", in company", "synchrony": ", in step", "lockstep": ", in lockstep"}
 )
 _OF_MANNERS: Mapping[str, str] = MappingProxyType(
-    {"rhythm_automation": "Posting like a clock", "signup": "Created together", "signup_burst": "Created together"}
+    {
+        "rhythm_automation": "Posting like a clock",
+        "rhythm_together": "Posting in the same minutes",
+        "reply_author_swarm": "Answering in swarms",
+        "signup": "Created together",
+        "signup_burst": "Created together",
+    }
 )
 
 

@@ -95,6 +95,10 @@ _DECLARED = (
           evidence="lockstep", windows=(_TEN_MINUTES, _HOUR), weight=0.5, default=False),
     Trace(name="text", family="text", acted="posted", noun="near-identical texts", title="near-copied text",
           evidence="text", windows=(_MINUTE, _TEN_MINUTES, _HOUR, _DAY, _WEEK), weight=1.5, block="the language"),
+    # Off: it needs a model that the user names (docs/traces.md), and by construction joins 1 in 10,000 random pairs of texts.
+    Trace(name="paraphrase", family="text", acted="said in other words", noun="things", title="same in other words",
+          evidence="text", windows=(_TEN_MINUTES, _HOUR, _DAY), block="the language", default=False,
+          extractor="detectors.paraphrase_actions.paraphrase_actions"),
     Trace(name="media", family="text", acted="posted", noun="pictures or videos", title="same media", evidence="text",
           windows=(_HOUR, _DAY), block="who posted the earliest copy (after near copies are joined)", source=True),
     Trace(name="follow", family="social", acted="followed", noun="accounts", title="same follows", evidence="lockstep",

@@ -1,7 +1,7 @@
 """What lies on the desk of a session: the workspace, the run the address names, the facts; read once per data version."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from casework.actors import Actor, local_actor
-from casework.decisions import Decision, decisions, newest_standing
+from casework.decisions import Decision, newest_standing
 from casework.work_store import WorkStore, open_work_store
 from detectors.trends import Trends
 from graph.errors import BadSetting, NothingThere
@@ -18,6 +18,7 @@ from graph.facts import Facts, current_facts
 from graph.runs import StoredRun, list_runs, load_run
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import WORKSPACE_VARIABLE
+from investigator_ui.services.casefile import decisions_in
 from investigator_ui.services.explaining import what_ifs_of
 from investigator_ui.services.mutating import mutations_of
 from investigator_ui.services.past import Past, past_of
@@ -26,7 +27,7 @@ from investigator_ui.views.account_page import AccountFrames, read_account
 from investigator_ui.views.cluster_head import ClusterFrames, read_cluster
 from investigator_ui.views.names import account_names
 
-# Cached values are shared between sessions and never changed in place; the key holds the run and the number of the facts.
+# Cached values are shared between sessions and never changed in place; _KEYS says what a run and facts are known by.
 _KEPT = 64
 
 
@@ -71,10 +72,7 @@ def work_store(desk: Desk) -> WorkStore:
 
 def decisions_on(desk: Desk, cluster_id: str | None = None) -> list[Decision]:
     """Every decision, or those on one cluster; [] when nobody has decided anything yet."""
-    if not desk.workspace.work.exists():
-        return []
-    with work_store(desk) as store:
-        return decisions(store, cluster_id)
+    return decisions_in(desk.workspace, cluster_id)
 
 
 def standing_verdicts(desk: Desk) -> Mapping[str, str]:
@@ -86,17 +84,17 @@ def standing_verdicts(desk: Desk) -> Mapping[str, str]:
     return {cluster_id: str(decision.verdict) for cluster_id, decision in newest.items() if decision is not None}
 
 
-def cluster_frames(desk: Desk, run: StoredRun, cluster_id: str) -> ClusterFrames | None:
-    return _cluster_frames(*_version(desk, run), cluster_id, run)
+def cluster_frames(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
+    return _cluster_frames(run, cluster_id)
 
 
 def account_frames(desk: Desk, run: StoredRun, account_id: str) -> AccountFrames | None:
-    return _account_frames(*_version(desk, run), account_id, run, desk.facts)
+    return _account_frames(run, desk.facts, account_id)
 
 
 def names_of(desk: Desk, ids: frozenset[str]) -> Mapping[str, str]:
     """Shown names of the accounts; see views.names."""
-    return _names(str(desk.workspace.path), desk.facts.number, tuple(sorted(ids)), desk.facts)
+    return _names(desk.facts, tuple(sorted(ids)))
 
 
 def names_in(desk: Desk, frames: ClusterFrames) -> Mapping[str, str]:
@@ -107,77 +105,67 @@ def names_in(desk: Desk, frames: ClusterFrames) -> Mapping[str, str]:
 
 def cluster_answers(desk: Desk, run: StoredRun, cluster_id: str) -> Mapping[str, Any]:
     """What would change the cluster, asked of the facts; takes seconds for a large one, and is kept."""
-    return _cluster_answers(*_version(desk, run), cluster_id, run, desk.facts)
+    return _cluster_answers(run, desk.facts, cluster_id)
 
 
 def past_and_changes(desk: Desk, run: StoredRun) -> tuple[Past, pl.DataFrame]:
     """The run and those before it as one history, and what its clusters changed about their ways (MUTATION_SCHEMA)."""
-    return _past(*_version(desk, run), run.run_id, desk.workspace)
+    return _past(run, desk.facts, desk.workspace)
 
 
 def trends_by(desk: Desk, by: str, width: str) -> Trends:
     """The rises of one dimension in bins of one width; the run of the desk says who is flagged."""
-    folder = _version(desk, desk.run)[:2] if desk.run else ("", "")
-    return _trends(*folder, str(desk.workspace.path), desk.facts.number, by, width, desk.facts, desk.run)
+    return _trends(desk.facts, desk.run, by, width)
 
 
-def _version(desk: Desk, run: StoredRun) -> tuple[str, str, int]:
-    finished = run.finished_at.isoformat() if run.finished_at else ""
-    return str(run.folder), finished, desk.facts.number
+def _run_key(run: StoredRun) -> str:
+    return f"{run.folder} {run.finished_at.isoformat() if run.finished_at else ''}"
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner="Reading the cluster")
-def _cluster_frames(folder: str, finished: str, facts: int, cluster_id: str, _run: StoredRun) -> ClusterFrames | None:  # noqa: ARG001 - the key
-    return read_cluster(_run, cluster_id)
+def _facts_key(facts: Facts) -> str:
+    return f"{facts.folder} {facts.number}"
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner="Asking the facts again")
-def _cluster_answers(
-    folder: str,  # noqa: ARG001 - the key
-    finished: str,  # noqa: ARG001 - the key
-    facts: int,  # noqa: ARG001 - the key
-    cluster_id: str,
-    _run: StoredRun,
-    _facts: Facts,
-) -> Mapping[str, Any]:
-    return what_ifs_of(_run, _facts, cluster_id)
+def _workspace_key(workspace: Workspace) -> str:
+    return str(workspace.path)
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner="Reading the account")
-def _account_frames(
-    folder: str,  # noqa: ARG001 - the key
-    finished: str,  # noqa: ARG001 - the key
-    facts: int,  # noqa: ARG001 - the key
-    account_id: str,
-    _run: StoredRun,
-    _facts: Facts,
-) -> AccountFrames | None:
-    return read_account(_run, _facts.scan("accounts"), _facts.scan("actions"), account_id)
+_KEYS: dict[type | str, Callable[[Any], Any]] = {
+    StoredRun: _run_key,
+    Facts: _facts_key,
+    Workspace: _workspace_key,
+}
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _names(workspace: str, facts: int, ids: tuple[str, ...], _facts: Facts) -> Mapping[str, str]:  # noqa: ARG001 - the key
-    return account_names(ids, _facts.scan("accounts"))
+@st.cache_resource(max_entries=_KEPT, show_spinner="Reading the cluster", hash_funcs=_KEYS)
+def _cluster_frames(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
+    return read_cluster(run, cluster_id)
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner="Comparing with the runs before")
-def _past(folder: str, finished: str, facts: int, run_id: str, _workspace: Workspace) -> tuple[Past, pl.DataFrame]:  # noqa: ARG001 - the key
-    past = past_of(_workspace, run_id)
-    return past, mutations_of(_workspace, past)
+@st.cache_resource(max_entries=_KEPT, show_spinner="Asking the facts again", hash_funcs=_KEYS)
+def _cluster_answers(run: StoredRun, facts: Facts, cluster_id: str) -> Mapping[str, Any]:
+    return what_ifs_of(run, facts, cluster_id)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Counting")  # holds every act of the data
-def _trends(
-    folder: str,  # noqa: ARG001 - the key
-    finished: str,  # noqa: ARG001 - the key
-    workspace: str,  # noqa: ARG001 - the key
-    facts: int,  # noqa: ARG001 - the key
-    by: str,
-    width: str,
-    _facts: Facts,
-    _run: StoredRun | None,
-) -> Trends:
-    return trends_in(_facts, _run, [by], width)
+@st.cache_resource(max_entries=_KEPT, show_spinner="Reading the account", hash_funcs=_KEYS)
+def _account_frames(run: StoredRun, facts: Facts, account_id: str) -> AccountFrames | None:
+    return read_account(run, facts.scan("accounts"), facts.scan("actions"), account_id)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs=_KEYS)
+def _names(facts: Facts, ids: tuple[str, ...]) -> Mapping[str, str]:
+    return account_names(ids, facts.scan("accounts"))
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Comparing with the runs before", hash_funcs=_KEYS)
+def _past(run: StoredRun, facts: Facts, workspace: Workspace) -> tuple[Past, pl.DataFrame]:  # noqa: ARG001 - sources are read from the facts
+    past = past_of(workspace, run.run_id)
+    return past, mutations_of(workspace, past)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Counting", hash_funcs=_KEYS)  # holds every act of the data
+def _trends(facts: Facts, run: StoredRun | None, by: str, width: str) -> Trends:
+    return trends_in(facts, run, [by], width)
 
 
 def _workspace_path() -> Path:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,6 +11,7 @@ from investigator_ui.charts import AnyChart, dressed
 from investigator_ui.palette import DARK, LIGHT, TIER_HUE, TIER_ICON, VERDICT_HUE, VERDICT_ICON, Palette
 from investigator_ui.views.states import State
 
+ROW = 30  # px; a table row that is dense and can still be read (UI_DESIGN 1)
 Fact = tuple[str, str] | tuple[str, str, str]  # label, value and, in grey behind it, a note
 
 
@@ -77,6 +79,18 @@ def strip(facts: Sequence[Fact]) -> None:
         for label, value, *note in facts:
             behind = f" :small[:gray[{note[0]}]]" if note else ""
             st.markdown(f":small[:gray[{label}]]  \n**{value}**{behind}", width="content")
+
+
+def listing(rows: pl.DataFrame, description: str, *, columns: Mapping[str, Any], most: int = 8) -> None:
+    """A table to read, not to pick from: `most` rows high, then it scrolls; `description` is what a screen reader says."""
+    st.dataframe(
+        rows,
+        hide_index=True,
+        row_height=ROW,
+        height=ROW * min(most, max(rows.height, 1)) + 36,
+        alt=description,
+        column_config=columns,
+    )
 
 
 def show_chart(chart: AnyChart, description: str) -> None:

@@ -12,6 +12,7 @@ from detectors.coding import CodedActions
 from detectors.detect import Tables, read_actions
 from detectors.evidence import joint_acts
 from detectors.explaining.population import Population
+from detectors.paraphrase_actions import PARAPHRASE
 from detectors.scan.acts import tongues
 from detectors.settings import Settings
 from detectors.significance import I64
@@ -92,7 +93,10 @@ def read_dossier(
     own = {name: frames[name].filter(pl.col("cluster_id") == cluster_id) for name in ("edges", "signals", "members")}
     links = _numbered(own["edges"], everyone)
     names = links["trace"].unique().sort().to_list()
-    actions = read_actions(_only_known(tables, everyone), settings, Funnel()).filter(pl.col("trace").is_in(names))
+    # A cluster without paraphrases is explained without their model, which the record does not hold.
+    asked = tuple(name for name in settings.traces if name != PARAPHRASE or name in names)
+    only = settings.model_copy(update={"traces": asked})
+    actions = read_actions(_only_known(tables, everyone), only, Funnel()).filter(pl.col("trace").is_in(names))
     traces = [trace_actions(actions, name, least_objects(name, settings), everyone) for name in names]
     others = _other_clusters(frames["members"], cluster_id, everyone)
     population = Population(traces, actions, everyone, others, tongues(tables.posts, everyone))

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from detectors.lineage.profiles import SOURCE_SCHEMA, WITH_SOURCE, Frames, one_source
+from detectors.lineage.profiles import SOURCE_SCHEMA, WITH_SOURCE, Frames, insiders, one_source
 from graph.schemas import ACTION_SCHEMA, POST_SCHEMA, FrameSchema
 
 HABITS: Mapping[str, str] = {  # name -> how a sentence calls it
@@ -44,7 +44,7 @@ def habits_of(
     """
     acts = _acts(frames["evidence"].filter(pl.col("cluster_id") == cluster_id))
     fresh = acts if since is None else acts.filter(pl.col("at") >= since)
-    people = frames["members"].filter(pl.col("cluster_id") == cluster_id)["account_id"]
+    people = insiders(frames["members"]).filter(pl.col("cluster_id") == cluster_id)["account_id"]
     known = posts if posts is not None else pl.DataFrame(schema=dict(POST_SCHEMA))
     named = fresh.join(known.select("post_id", "client", "fingerprint").unique("post_id", keep="any"), on="post_id")
     parts = [

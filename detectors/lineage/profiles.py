@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graph.schemas import FrameSchema
+from graph.schemas import APART_ROLES, FrameSchema
 from graph.traces import TRACES
 
 Frames = Mapping[str, pl.DataFrame]  # a run's tables by their names in graph.schemas.RUN_SCHEMAS
@@ -45,7 +45,7 @@ def profiles_of(frames: Frames, sources: pl.DataFrame | None = None) -> Profiles
     `sources` (trace, object_id, block) says what objects belong to, as the facts know it; a run does not hold it. Without
     it the sources stay unknown, and the objects alone speak.
     """
-    members = frames["members"].select("cluster_id", key="account_id", n=pl.lit(1.0)).unique()
+    members = insiders(frames["members"]).select("cluster_id", key="account_id", n=pl.lit(1.0)).unique()
     acts = acts_in_evidence(frames["evidence"])
     named = acts.with_columns(key=pl.concat_str("trace", pl.lit(" "), "object_id"))
     known = sources if sources is not None else pl.DataFrame(schema=dict(SOURCE_SCHEMA))
@@ -61,6 +61,16 @@ def profiles_of(frames: Frames, sources: pl.DataFrame | None = None) -> Profiles
         _counted(named.filter(pl.col("trace").is_in(sorted(MEANS)))),
         _counted(named.filter(pl.col("trace").is_in(sorted(TEMPLATES)))),
     )
+
+
+def insiders(members: pl.DataFrame) -> pl.DataFrame:
+    """The rows of those who are in a cluster: targets and bystanders stand beside it, and go nowhere with it.
+
+    Members without a role are in.
+    """
+    if "role" not in members.columns:
+        return members
+    return members.filter(~pl.col("role").is_in(list(APART_ROLES)).fill_null(value=False))
 
 
 def acts_in_evidence(evidence: pl.DataFrame) -> pl.DataFrame:

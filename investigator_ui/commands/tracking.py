@@ -76,5 +76,14 @@ def _said(cluster: dict[str, Any]) -> str:
     more = f" <- {len(chain) - 5:,} more" if len(chain) > 5 else ""
     return (
         f"{cluster['cluster_id']} <- {line}{more}: {cluster['stayed']:,} members stayed, {cluster['left']:,} left, "
-        f"{cluster['joined']:,} joined. {show_text(cluster['mutation'], 600)}"
+        f"{cluster['joined']:,} joined. {show_text(cluster['mutation'], 600)}{_decided(cluster['earlier_decision'])}"
+    )
+
+
+def _decided(earlier: dict[str, Any] | None) -> str:
+    if earlier is None:
+        return ""
+    return (
+        f" Earlier: {show_text(earlier['verdict']).replace('_', ' ')}, by {show_text(earlier['actor'], 60)} on {earlier['at'][:10]}; "
+        f"{earlier['members_shared']:,} of {earlier['members_now']:,} members were in it then. It counts only when taken over on the page."
     )

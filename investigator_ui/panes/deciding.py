@@ -105,11 +105,16 @@ def _save(
     except FlockwatchError as said:
         refused(f"Nothing was saved. {show_markdown(said.message, 400)}", show_markdown(said.hint, 200))
         return
+    note_saved(desk, cluster_id, verdict)
+    st.rerun()
+
+
+def note_saved(desk: Desk, cluster_id: str, verdict: str) -> None:
+    """Have the next drawing of the form say what was saved, under a fresh key for the next decision."""
     next_key = uuid.uuid4().hex
     number = len(decisions_on(desk, cluster_id))
     st.session_state[_SAVED] = (next_key, f"Saved as decision {number}: {VERDICT_WORDS[verdict]}.")
     st.session_state[_key_name(cluster_id)] = next_key
-    st.rerun()
 
 
 def _correct_label(taken: list[Decision], stands: Decision) -> str:

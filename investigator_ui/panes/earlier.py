@@ -4,17 +4,17 @@ import streamlit as st
 
 from graph.runs import StoredRun
 from investigator_ui.desk import Desk, past_and_changes
-from investigator_ui.look import heading
+from investigator_ui.look import heading, listing
 from investigator_ui.views.lineage_rows import before_sentence, change_rows, change_sentence, line_rows
-
-_ROW = 30
 
 
 def before_this_run(desk: Desk, run: StoredRun, cluster_id: str) -> None:
     """One sentence, then the line and the habits when there is a line."""
     past, changes = past_and_changes(desk, run)
     heading(
-        "Before this run", "a verdict is inherited along one unbroken line, never by a split or a merger", "timeline"
+        "Before this run",
+        "a verdict may be taken over along one unbroken line, never from a split or a merger",
+        "timeline",
     )
     st.markdown(before_sentence(past, cluster_id))
     changed = change_sentence(past, changes, cluster_id)
@@ -24,13 +24,10 @@ def before_this_run(desk: Desk, run: StoredRun, cluster_id: str) -> None:
     column = st.column_config
     rows, habits = line_rows(past, cluster_id), change_rows(changes, cluster_id)
     with st.expander("The line, run by run", icon=":material/format_list_numbered:"):
-        st.dataframe(
+        listing(
             rows,
-            hide_index=True,
-            row_height=_ROW,
-            height=_ROW * min(8, rows.height) + 36,
-            alt="The cluster in each earlier run, with who stayed, left and joined",
-            column_config={
+            "The cluster in each earlier run, with who stayed, left and joined",
+            columns={
                 "run": column.TextColumn("Run", width=170),
                 "cluster": column.TextColumn("Cluster", width=170),
                 "accounts": column.NumberColumn("Accounts", format="localized", width=80),
@@ -40,13 +37,10 @@ def before_this_run(desk: Desk, run: StoredRun, cluster_id: str) -> None:
             },
         )
         if habits.height:
-            st.dataframe(
+            listing(
                 habits,
-                hide_index=True,
-                row_height=_ROW,
-                height=_ROW * habits.height + 36,
-                alt="Habits compared with the run before",
-                column_config={
+                "Habits compared with the run before",
+                columns={
                     "habit": column.TextColumn("Habit", width=170),
                     "change": column.TextColumn("From and to", width=420),
                     "apart": column.NumberColumn(

@@ -7,7 +7,7 @@ import streamlit as st
 from graph.foreign_text import show_markdown
 from investigator_ui.charts import timeline
 from investigator_ui.desk import Desk
-from investigator_ui.look import capped, heading, palette, show_chart, strip, word_chips
+from investigator_ui.look import ROW, capped, heading, palette, show_chart, strip, word_chips
 from investigator_ui.panes.reading import texts
 from investigator_ui.panes.what_if import what_would_change_it
 from investigator_ui.views.cluster_head import ClusterFrames
@@ -16,7 +16,6 @@ from investigator_ui.views.method import input_rows, left_out, level_told, param
 from investigator_ui.views.timeline_rows import timeline_rows
 
 PARTS = ("Evidence", "Timeline", "Texts", "What would change it", "Method")
-_ROW = 30
 
 
 def what_exactly_happened(desk: Desk, frames: ClusterFrames, names: Mapping[str, str], picked: frozenset[str]) -> None:
@@ -43,8 +42,8 @@ def _evidence(frames: ClusterFrames, names: Mapping[str, str], picked: frozenset
     st.dataframe(
         rows,
         hide_index=True,
-        height=_ROW * min(10, max(1, rows.height)) + 36,
-        row_height=_ROW,
+        height=ROW * min(10, max(1, rows.height)) + 36,
+        row_height=ROW,
         alt="Shared objects with both accounts and both times",
         column_config={
             "trace": word_chips("Trace", palette().trace_chip, 70),

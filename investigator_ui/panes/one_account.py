@@ -12,12 +12,11 @@ from graph.local_store import open_graph
 from graph.schemas import APART_ROLES
 from investigator_ui.charts import daily
 from investigator_ui.desk import Desk
-from investigator_ui.look import heading, palette, show_chart, word_chips
+from investigator_ui.look import ROW, heading, listing, palette, show_chart, word_chips
 from investigator_ui.views.account_page import AccountFrames, counts_by_trace, days, link_rows, links_note, reasons
 from investigator_ui.views.names import shorten
 from investigator_ui.views.neighbour_rows import neighbour_rows, neighbours_note
 
-_ROW = 30
 _MOST_NEIGHBOURS = 25
 
 
@@ -38,13 +37,10 @@ def what_it_did(frames: AccountFrames) -> None:
         show_chart(daily(by_day, palette()), "Acts a day; the part that is evidence is drawn darker")
     rows = counts_by_trace(frames)
     column = st.column_config
-    st.dataframe(
+    listing(
         rows,
-        hide_index=True,
-        height=_ROW * max(1, rows.height) + 36,
-        row_height=_ROW,
-        alt="Acts by kind",
-        column_config={
+        "Acts by kind",
+        columns={
             "trace": word_chips("Trace", palette().trace_chip, 84),
             "what": column.TextColumn("What", width=250),
             "acts": column.NumberColumn("Acts", format="localized", width=64),
@@ -67,8 +63,8 @@ def links(desk: Desk, frames: AccountFrames, names: Mapping[str, str]) -> None:
     state = st.dataframe(
         rows,
         hide_index=True,
-        height=_ROW * min(8, rows.height) + 36,
-        row_height=_ROW,
+        height=ROW * min(8, rows.height) + 36,
+        row_height=ROW,
         on_select="rerun",
         selection_mode="single-row",
         key=f"links {frames.account_id}",
@@ -143,13 +139,10 @@ def neighbours(desk: Desk, account_id: str) -> None:
 
 def _neighbour_table(rows: pl.DataFrame) -> None:
     column = st.column_config
-    st.dataframe(
+    listing(
         rows,
-        hide_index=True,
-        height=_ROW * min(8, rows.height) + 36,
-        row_height=_ROW,
-        alt="Accounts it interacted with",
-        column_config={
+        "Accounts it interacted with",
+        columns={
             "account": column.TextColumn("Account", width=128),
             "to": column.TextColumn("It did", width=104),
             "from": column.TextColumn("Was done to it", width=104),

@@ -8,14 +8,13 @@ import streamlit as st
 from graph.foreign_text import show_markdown
 from investigator_ui.charts import network
 from investigator_ui.desk import Desk
-from investigator_ui.look import capped, heading, palette, show_chart, word_chips
+from investigator_ui.look import ROW, capped, heading, palette, show_chart, word_chips
 from investigator_ui.palette import ROLE_HUE, ROLES
 from investigator_ui.views.beside_cluster import MOST, bystander_line, possible_targets, targets_note
 from investigator_ui.views.cluster_head import ClusterFrames
 from investigator_ui.views.member_table import member_rows, protected_members
 from investigator_ui.views.network_picture import picture
 
-_ROW = 30
 _COLUMNS = ("account", "role", "belongs", "links", "followers", "created")
 _COLUMNS_WITH_PROTECTED = ("account", "role", "protected", "belongs", "links", "created", "followers")
 
@@ -79,8 +78,8 @@ def _table(rows: pl.DataFrame, key: str, columns: tuple[str, ...]) -> None:
     st.dataframe(
         rows.with_columns(role=pl.concat_list("role")),
         hide_index=True,
-        height=_ROW * min(7, rows.height) + 36,
-        row_height=_ROW,
+        height=ROW * min(7, rows.height) + 36,
+        row_height=ROW,
         on_select="rerun",
         selection_mode="multi-row",
         key=key,

@@ -130,7 +130,9 @@ def reading_pane(desk: Desk, frames: ClusterFrames, verdict: str) -> None:
                 )
         lines = [f"{name} :small[:gray[{words}]]" for name, words in seen_and_expected(frames.signals, _PANE_LINES)]
         signals.markdown(
-            "  \n".join([":small[:gray[Strongest signals]]", *(lines or ["No signal has an expectation."])])
+            "  \n".join(
+                [":small[:gray[Strongest signals]]", *(lines or ["No signal lies beyond the range of chance."])]
+            )
         )
         tests = [
             f":{one.hue}[:material/{one.icon}:] {one.name} :small[:gray[{one.verdict}]]" for one in said[:_PANE_LINES]

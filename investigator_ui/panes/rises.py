@@ -4,7 +4,7 @@ import streamlit as st
 
 from detectors.trends import BINS, DIMENSIONS, Trends
 from investigator_ui.charts import rise
-from investigator_ui.look import heading, palette, show_chart
+from investigator_ui.look import ROW, heading, listing, palette, show_chart
 from investigator_ui.views.trend_rows import (
     cause_rows,
     maker_rows,
@@ -14,8 +14,6 @@ from investigator_ui.views.trend_rows import (
     rise_sentence,
     rise_title,
 )
-
-_ROW = 30
 
 
 def choose_series() -> tuple[str, str]:
@@ -33,8 +31,8 @@ def rise_table(trends: Trends, key: str) -> int:
     state = st.dataframe(
         rows,
         hide_index=True,
-        height=_ROW * min(8, rows.height) + 36,
-        row_height=_ROW,
+        height=ROW * min(8, rows.height) + 36,
+        row_height=ROW,
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": [0], "columns": [], "cells": []}},
@@ -69,13 +67,10 @@ def one_rise(trends: Trends, place: int) -> None:
         if causes.is_empty():
             st.caption("The acts bear nothing else to explain it by, or it was not among the largest rises.")
         else:
-            st.dataframe(
+            listing(
                 causes,
-                hide_index=True,
-                row_height=_ROW,
-                height=_ROW * min(8, causes.height) + 36,
-                alt="Values that explain the rise, the likeliest cause first",
-                column_config={
+                "Values that explain the rise, the likeliest cause first",
+                columns={
                     "dimension": column.TextColumn("By", width=90),
                     "value": column.TextColumn("Value", width=230),
                     "seen": column.NumberColumn("Seen", format="localized", width=70),
@@ -88,13 +83,10 @@ def one_rise(trends: Trends, place: int) -> None:
         makers = maker_rows(trends, place)
         heading("By whom", manufactured_note(trends, place), "group")
         if makers.height:
-            st.dataframe(
+            listing(
                 makers,
-                hide_index=True,
-                row_height=_ROW,
-                height=_ROW * makers.height + 36,
-                alt="Shares of the rise by kind of account",
-                column_config={
+                "Shares of the rise by kind of account",
+                columns={
                     "who": column.TextColumn("Accounts", width=240),
                     "share": column.TextColumn("Of the rise", width=100, alignment="right"),
                 },

@@ -7,7 +7,7 @@ import streamlit as st
 from graph.runs import StoredRun
 from investigator_ui.charts import funnel
 from investigator_ui.desk import Desk
-from investigator_ui.look import heading, palette, show_chart, strip
+from investigator_ui.look import ROW, heading, listing, palette, show_chart, strip
 from investigator_ui.views.method import (
     funnel_rows,
     input_rows,
@@ -20,8 +20,6 @@ from investigator_ui.views.method import (
 )
 from investigator_ui.views.run_list import ingest_sentence, quarantine_summary, run_rows, source_rows
 
-_ROW = 30
-
 
 def run_table(runs: Sequence[StoredRun], chosen: str) -> str:
     """Every run, newest first; returns the id of the ticked one, `chosen` before anybody ticked."""
@@ -31,8 +29,8 @@ def run_table(runs: Sequence[StoredRun], chosen: str) -> str:
     state = st.dataframe(
         rows,
         hide_index=True,
-        height=_ROW * min(6, rows.height) + 36,
-        row_height=_ROW,
+        height=ROW * min(6, rows.height) + 36,
+        row_height=ROW,
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": [ids.index(chosen)], "columns": [], "cells": []}},
@@ -63,8 +61,8 @@ def funnel_of(run: StoredRun) -> None:
         st.dataframe(
             stage_rows(run),
             hide_index=True,
-            row_height=_ROW,
-            height=_ROW * min(12, max(1, len(run.stages))) + 36,
+            row_height=ROW,
+            height=ROW * min(12, max(1, len(run.stages))) + 36,
             alt="Every stage with what went in and what came out",
         )
     if notes := left_out(run):
@@ -86,24 +84,20 @@ def how_it_came_about(run: StoredRun) -> None:
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
         rows = parameter_rows(run.record.parameters)
-        st.dataframe(
+        listing(
             rows,
-            hide_index=True,
-            row_height=_ROW,
-            height=_ROW * min(9, rows.height) + 36,
-            alt="Parameters",
-            column_config={"parameter": "Parameter", "value": "Value"},
+            "Parameters",
+            most=9,
+            columns={"parameter": "Parameter", "value": "Value"},
         )
     with right:
         files = input_rows(run)
         column = st.column_config
-        st.dataframe(
+        listing(
             files,
-            hide_index=True,
-            row_height=_ROW,
-            height=_ROW * min(6, files.height) + 36,
-            alt="Files with their hashes",
-            column_config={
+            "Files with their hashes",
+            most=6,
+            columns={
                 "file": column.TextColumn("File", width=96),
                 "sha256": column.TextColumn("SHA-256", width=410),
                 "accepted": column.NumberColumn("Rows", format="localized", width=62),
@@ -120,13 +114,10 @@ def ingested(desk: Desk) -> None:
     st.markdown(ingest_sentence(desk.facts.sources))
     rows = source_rows(desk.facts.sources)
     column = st.column_config
-    st.dataframe(
+    listing(
         rows,
-        hide_index=True,
-        row_height=_ROW,
-        height=_ROW * min(8, rows.height) + 36,
-        alt="Ingested files and their accounts",
-        column_config={
+        "Ingested files and their accounts",
+        columns={
             "file": column.TextColumn("File", width=260),
             "format": column.TextColumn("Format", width=120),
             **{
@@ -153,13 +144,10 @@ def _quarantine(desk: Desk) -> None:
         return
     heading("Set aside", "why, how often, and one example of each", "report")
     column = st.column_config
-    st.dataframe(
+    listing(
         rows,
-        hide_index=True,
-        row_height=_ROW,
-        height=_ROW * min(8, rows.height) + 36,
-        alt="Reasons for setting rows aside",
-        column_config={
+        "Reasons for setting rows aside",
+        columns={
             "reason": column.TextColumn("Reason", width=160),
             "rows": column.NumberColumn("Rows", format="localized", width=80),
             "example": column.TextColumn("Example", width=760),

@@ -7,10 +7,9 @@ import streamlit as st
 from graph.errors import BadSetting
 from graph.foreign_text import show_markdown
 from investigator_ui.desk import Desk, cluster_answers
+from investigator_ui.look import listing
 from investigator_ui.views.cluster_head import ClusterFrames
 from investigator_ui.views.what_if_table import deletion_line, minimal_sentence, what_if_rows
-
-_ROW = 30
 
 
 def what_would_change_it(desk: Desk, frames: ClusterFrames, names: Mapping[str, str]) -> None:
@@ -28,13 +27,11 @@ def what_would_change_it(desk: Desk, frames: ClusterFrames, names: Mapping[str, 
         return
     st.markdown(f":small[:gray[{deletion_line(answers)}]]")
     column = st.column_config
-    st.dataframe(
+    listing(
         rows,
-        hide_index=True,
-        height=_ROW * min(14, rows.height) + 36,
-        row_height=_ROW,
-        alt="What-ifs with the risk, tier and accounts that would be left",
-        column_config={
+        "What-ifs with the risk, tier and accounts that would be left",
+        most=14,
+        columns={
             "question": column.TextColumn("What if", width=220),
             "risk": column.ProgressColumn("Risk", min_value=0, max_value=1, format="%.2f", width=90),
             "tier": column.TextColumn("Tier", width=70),

@@ -5,7 +5,7 @@ import streamlit as st
 from graph.foreign_text import show_markdown
 from investigator_ui.desk import cluster_frames, decisions_on, names_in, open_desk
 from investigator_ui.look import chip, page_head, show_state, strip, tier_chip, verdict_chip
-from investigator_ui.panes import both_cases, deciding, earlier, happened, people
+from investigator_ui.panes import both_cases, deciding, earlier, happened, people, taking_over, wider_and_finer
 from investigator_ui.views.case_against import explanations, tags
 from investigator_ui.views.cluster_head import as_of, badge_words, both_sides, facts_strip, title
 from investigator_ui.views.decision_log import standing_verdict
@@ -18,7 +18,7 @@ if desk.run is None:
     show_state(NO_RUN if desk.facts.sources else NOTHING_INGESTED)
     st.stop()
 cluster_id = st.query_params.get("cluster") or st.session_state.get("cluster", "")
-frames = cluster_frames(desk, desk.run, cluster_id) if cluster_id else None
+frames = cluster_frames(desk.run, cluster_id) if cluster_id else None
 if frames is None:
     page_head("Queue › Cluster", as_of(desk.run), "Cluster")
     said = f"This run has no cluster {show_markdown(cluster_id, 60)}" if cluster_id else "No cluster is open"
@@ -55,5 +55,7 @@ with halves.cell():
 with halves.cell():
     picked = people.network_and_members(desk, frames, names)
 happened.what_exactly_happened(desk, frames, names, picked)
+wider_and_finer.wider_and_finer(desk, frames)
 earlier.before_this_run(desk, desk.run, cluster_id)
+taking_over.offer_earlier(desk, desk.run, cluster_id, taken)
 deciding.decide_and_log(desk, desk.run, cluster_id, taken)

@@ -27,6 +27,6 @@ if shown.is_empty():
     show_state(filtered_away(chosen.described, rows.height))
     st.stop()
 picked = queue_table(shown, rows.height, chosen)
-frames = cluster_frames(desk, desk.run, picked)
+frames = cluster_frames(desk.run, picked)
 if frames is not None:
     reading_pane(desk, frames, shown.filter(shown["cluster_id"] == picked)["verdict"].item())

@@ -30,6 +30,14 @@ def work_store(workspace: Workspace) -> Iterator[WorkStore]:
         store.close()
 
 
+def decisions_in(workspace: Workspace, cluster_id: str | None = None) -> list[Decision]:
+    """Every decision of the workspace, or those on one cluster; [] when nobody has decided anything yet."""
+    if not workspace.work.exists():
+        return []
+    with work_store(workspace) as store:
+        return decisions(store, cluster_id)
+
+
 def local_person(name: str | None) -> Actor:
     """Somebody working alone on this machine; the signed-in user of the system when no name is given."""
     return Actor(name, LOCAL_ROLE) if name else local_actor()

@@ -6,6 +6,7 @@ import polars as pl
 
 from detectors.lineage import Step, habits_of, mutations
 from detectors.lineage.mutation import ENOUGH
+from detectors.lineage.profiles import insiders
 from graph.facts import Facts, current_facts
 from graph.runs import StoredRun
 from graph.workspace import Workspace
@@ -60,7 +61,7 @@ class _Reader:
         run = self._runs[run_id]
         inside = pl.col("cluster_id") == cluster_id
         frames = {name: run.scan(name).filter(inside).collect() for name in ("members", "evidence")}
-        evidence, people = frames["evidence"], frames["members"].select("account_id").lazy()
+        evidence, people = frames["evidence"], insiders(frames["members"]).select("account_id").lazy()
         posts = pl.concat([evidence["left_post_id"], evidence["right_post_id"]]).unique().alias("post_id")
         known = self._facts.scan("posts").select("post_id", "client", "fingerprint")
         acted = self._facts.scan("actions").select("account_id", "at").join(people, on="account_id", how="semi")

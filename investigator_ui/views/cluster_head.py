@@ -36,6 +36,7 @@ class ClusterFrames:
     signals: pl.DataFrame
     guards: pl.DataFrame
     apart: pl.DataFrame
+    nesting: pl.DataFrame
 
 
 def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
@@ -57,6 +58,7 @@ def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
         part("signals"),
         part("guards"),
         _with_reason(run, everyone.filter(beside)),
+        part("nesting"),
     )
 
 

@@ -11,7 +11,7 @@ from graph.traces import TRACES
 _NAME_LIMIT = 40
 _OBJECT_LIMIT = 90
 _LINKS = frozenset({"url", "landing_page", "domain", "media"})
-_OPAQUE = {"share": "post", "reply": "post", "like": "post", "text": "near-copy"}
+_OPAQUE = {"share": "post", "reply": "post", "like": "post", "text": "near-copy", "paraphrase": "meaning of"}
 _ACCOUNTS = frozenset({"fast_share", "mention", "follow"})
 
 

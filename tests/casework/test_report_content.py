@@ -1,5 +1,6 @@
 """What a report shows is what the run holds: counted by hand beside, and honest about what is left out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import ModuleType
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from casework.figures import MOST_ACTS, MOST_ROWS, expected_vs_seen, network, timeline
-from casework.report_content import cluster_content
+from casework.report_content import Signal, cluster_content
 from casework.report_look import FAMILY_COLOURS, chance, moment, number, percent, span
 from graph.facts import Facts
 from graph.results import RunResult
@@ -63,6 +64,15 @@ def test_figures_say_in_words_what_they_draw(run: StoredRun) -> None:
         assert 'role="img" aria-label="' in figure.svg
         assert " id=" not in figure.svg  # ids of three pictures on one page would clash
         assert " style=" not in figure.svg  # the page's policy forbids it
+
+
+def test_a_sign_within_the_range_of_chance_is_told_as_such() -> None:
+    two = Signal("signup_burst", "automation", 0.0, 2.0, 1.0, 1.0, 1.0, 0.3, "Two.")
+    assert (two.is_beyond_chance, two.is_within_chance) == (False, True)
+    nine = replace(two, seen=9.0, p=1e-8)
+    assert (nine.is_beyond_chance, nine.is_within_chance) == (True, False)
+    unmeasured = replace(two, expected=None, high=None)
+    assert (unmeasured.is_beyond_chance, unmeasured.is_within_chance) == (False, False)
 
 
 def test_names_stand_in_pictures_as_text(run: StoredRun) -> None:

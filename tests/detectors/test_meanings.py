@@ -105,7 +105,7 @@ def test_words_are_read_with_and_without_a_first_line_of_counts(tmp_path: Path):
     for file in (plain, counted):
         words = load_word_vectors(file)
         assert dict(words.place) == {"river": 0, "stone": 1}
-        assert words.vectors.tolist() == [[1.0, 0.0], [0.5, pytest.approx(-0.1)]]
+        assert words.rows.tolist() == [[1.0, 0.0], [0.5, pytest.approx(-0.1)]]
     assert len(load_word_vectors(plain, most_words=1).place) == 1
 
 

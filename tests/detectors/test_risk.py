@@ -1,10 +1,12 @@
 """Risk, confidence and tier: one family never suffices, more evidence never lowers."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.risk import ALONE, WEIGHT, capped, confidence, risk, strength, tier
+from detectors.risk import ALONE, SAYS_SOMETHING, WEIGHT, capped, confidence, risk, strength, tier
 
 strengths = st.dictionaries(st.sampled_from(sorted(WEIGHT)), st.floats(0, 1))
 
@@ -31,6 +33,13 @@ def test_risk_is_between_zero_and_one(said: dict[str, float]):
 
 def test_strength_is_full_at_one_in_ten_to_the_twenty():
     assert (strength(0.0), strength(10.0), strength(50.0)) == (0.0, 0.5, 1.0)
+
+
+def test_what_chance_brings_once_in_fifty_has_no_strength_at_all():
+    """One level for links, families and signs: p = .01."""
+    assert strength(-math.log10(0.02)) == 0.0
+    assert strength(-math.log10(0.01)) == SAYS_SOMETHING == pytest.approx(0.1)
+    assert risk({"overlap": strength(12.0), "automation": strength(1.9)}) == risk({"overlap": strength(12.0)})
 
 
 def test_one_occasion_halves_the_confidence():

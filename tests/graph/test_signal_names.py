@@ -15,6 +15,8 @@ from graph.signal_names import signal_title
         ("hashtag_sequence_synchrony", "Hashtag order, in step"),
         ("like_lockstep", "Same likes, in lockstep"),
         ("rhythm_overlap", "Same rhythm"),
+        ("rhythm_together", "Posting in the same minutes"),
+        ("reply_author_swarm", "Answering in swarms"),
         ("rhythm_automation", "Posting like a clock"),
         ("signup_burst", "Created together"),
         ("created together", "Created together"),

@@ -14,7 +14,7 @@ from investigator_ui.views.case_against import (
     still_standing,
     what_would_clear_it,
 )
-from investigator_ui.views.case_for import signal_note, signal_rows, signal_sentences
+from investigator_ui.views.case_for import seen_and_expected, signal_note, signal_rows, signal_sentences
 from investigator_ui.views.cluster_head import badge_words, both_sides, facts_strip, read_cluster
 from investigator_ui.views.shared_most import objects_note, top_lines, top_objects
 
@@ -35,6 +35,40 @@ def test_signals_are_drawn_in_times_what_chance_explains():
     assert [round(ratio, 1) for ratio in rows["ratio"]] == [31.0, 1.3]
     assert rows["outside"].to_list() == [True, False]
     assert signal_note(signals) == "1 of 2 signals beyond chance"
+
+
+def test_two_created_together_where_one_was_expected_are_drawn_within_chance():
+    """The fullest of many spans leaves the band of one span; its own test pays for the search and says: once in three."""
+    signals = table(
+        SIGNAL_SCHEMA,
+        {
+            "name": "signup_burst",
+            "value": 0.0,
+            "seen": 2.0,
+            "expected": 1.0,
+            "low": 1.0,
+            "high": 1.0,
+            "p": 0.3,
+            "sentence": "Two.",
+        },
+        {
+            "name": "url_overlap",
+            "value": 0.4,
+            "seen": 9.0,
+            "expected": 1.0,
+            "low": 0.0,
+            "high": 3.0,
+            "p": 1e-8,
+            "sentence": "Nine.",
+        },
+    )
+    assert signal_rows(signals)["outside"].to_list() == [True, False]
+    assert signal_note(signals) == "1 of 2 signals beyond chance"
+    assert seen_and_expected(signals) == [("Same links", "9 seen · 1 expected")]
+    assert signal_sentences(signals) == [
+        ("Same links", "Nine."),
+        ("Created together · within the range of chance, counts for nothing", "Two."),
+    ]
 
 
 def test_an_expectation_of_nothing_or_a_missing_one_still_draws():

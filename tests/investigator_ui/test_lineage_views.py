@@ -29,6 +29,12 @@ def test_a_new_group_and_a_first_run_are_two_texts(built, world):
     assert before_sentence(first, world.TAGS).startswith("This is the first run")
 
 
+def test_who_stands_beside_the_cluster_is_counted_nowhere_in_its_line(own, world):
+    """Forty members, a target and a bystander: forty stayed."""
+    world.save_world_run(own, "r-0413", (world.BIG,))
+    assert "**40 stayed**, 0 left and 0 joined" in before_sentence(past_of(own, None), world.BIG)
+
+
 def test_where_it_split_from_is_named_and_not_obeyed(built, world):
     past = past_of(built, None)
     born = pl.col("cluster_after") == world.BIG

@@ -94,7 +94,7 @@ def save_world_run(workspace: Workspace, run_id: str, clusters: tuple[str, ...],
         "signals": frame("signals", [row for cluster in clusters for row in _signals(cluster, evidence)]),
         "guards": frame("guards", [row for cluster in clusters for row in _guards(cluster)]),
         "accounts": frame("accounts", list(_results(members))),
-        "nesting": frame("nesting", [_nesting(cluster) for cluster in clusters]),
+        "nesting": frame("nesting", [row for cluster in clusters for row in _nesting(cluster, clusters)]),
     }
     stages = (
         Stage("actions read", 50_412, 50_412, 3.1),
@@ -262,11 +262,19 @@ def _cluster(cluster: str, edges: pl.DataFrame, evidence: pl.DataFrame) -> dict[
     }
 
 
-def _nesting(cluster: str) -> dict[str, Any]:
-    """Every cluster holds itself at a finer look."""
+def _nesting(cluster: str, clusters: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """A wider look joins the big cluster and the hostile one, a finer one divides the big one; the others stand as they are."""
     size = len(CLUSTERS[cluster])
-    told = {"cluster_id": cluster, "relation": "finer", "resolution": 2.0, "group_id": f"G{cluster[1:]}"}
-    return {**told, "size": size, "shared": size, "clusters": [cluster]}
+    joined = [name for name in (BIG, HOSTILE) if name in clusters]
+    told = {"cluster_id": cluster, "relation": "finer", "resolution": 2.0, "size": size, "shared": size}
+    if cluster in joined:
+        wide = 3 + sum(len(CLUSTERS[name]) for name in joined)
+        yield {**told, "relation": "coarser", "resolution": 0.1, "group_id": "G-wide", "size": wide, "clusters": joined}
+    if cluster == BIG:
+        yield {**told, "group_id": "G-left", "size": 22, "shared": 22, "clusters": [BIG]}
+        yield {**told, "group_id": "G-right", "size": 14, "shared": 13, "clusters": [BIG]}
+    else:
+        yield {**told, "group_id": f"G{cluster[1:]}", "clusters": [cluster]}
 
 
 def _signals(cluster: str, evidence: pl.DataFrame) -> Iterator[dict[str, Any]]:

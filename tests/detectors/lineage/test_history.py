@@ -37,6 +37,17 @@ def test_a_cluster_that_changed_a_third_of_its_members_continues():
     assert found["shared"].to_list() == [6]
 
 
+def test_a_target_beside_two_clusters_makes_them_no_more_alike():
+    """The same three innocents are copied by both; nobody who is in the one is in the other."""
+    runs = [run_of({name: accounts(name, 0, 4)}) for name in ("a", "b")]
+    copied = run_of({name: accounts("t", 0, 3) for name in ("a", "b")})["members"]
+    for run, name in zip(runs, ("a", "b"), strict=True):
+        beside = copied.filter(pl.col("cluster_id") == name).with_columns(role=pl.lit("target"))
+        run["members"] = pl.concat([run["members"].with_columns(role=pl.lit("core")), beside], how="vertical_relaxed")
+    assert told(lineage(*runs)) == {("a", None, "missing"), (None, "b", "born")}
+    assert profiles_of(runs[0]).members["key"].to_list() == accounts("a", 0, 4)
+
+
 def test_halves_of_a_cluster_are_one_continuation_and_one_split():
     found = lineage(
         run_of({"A": accounts("a", 0, 20)}), run_of({"B": accounts("a", 0, 11), "C": accounts("a", 11, 20)})
