@@ -31,7 +31,7 @@ def still_in_company(
             for number, one in enumerate(found):
                 if (one.usual.acts.trace, one.window_us) != (trace, window):
                     continue
-                again = contracted(usual, one.members, smallest)
+                again = contracted(usual, one.members, smallest, one.aside)
                 if again is not None and again.evidence.net >= least:
                     left[number] = again.members
     return left

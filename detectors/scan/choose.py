@@ -46,9 +46,8 @@ class Candidate:
         return (-self.evidence.net, self.usual.acts.trace, self.window_us, tuple(self.members.tolist()))
 
 
-def contracted(usual: Usual, members: I64, smallest: int) -> Candidate | None:
+def contracted(usual: Usual, members: I64, smallest: int, aside: I64 = NOBODY) -> Candidate | None:
     """The group without members that keep no company of their own, again and again; None when too few are left."""
-    aside = NOBODY
     while members.size >= smallest:
         evidence = evidence_of(usual, members, aside)
         wanted = max(evidence.naming, OWN)
@@ -67,7 +66,7 @@ def grown(one: Candidate, smallest: int, taken: Collection[int] = frozenset()) -
         joined = np.union1d(one.members, np.array(free, dtype=np.int64))
         if not one.members.size < joined.size <= MOST * one.members.size:
             return one
-        again = contracted(one.usual, joined, smallest)
+        again = contracted(one.usual, joined, smallest, np.setdiff1d(one.aside, joined))
         if again is None or again.evidence.net <= one.evidence.net:
             return one
         one = again
@@ -103,7 +102,7 @@ def chosen(candidates: Sequence[Candidate], smallest: int) -> list[Candidate]:
             taken.update(best.members.tolist())
             found.append(best)
             continue
-        again = contracted(best.usual, left, smallest)
+        again = contracted(best.usual, left, smallest, np.union1d(best.aside, np.setdiff1d(best.members, left)))
         if again is not None:
             heapq.heappush(waiting, (again.rank, next(number), again))
     return found

@@ -4,6 +4,7 @@ import numpy as np
 
 from detectors.coding import Flags
 from detectors.scan.acts import Company
+from detectors.scan.usual import Kind
 from detectors.significance import F64, I64
 
 FEW = 15.0  # an object of more accounts counts FEW / accounts: viral objects give everyone company (DETECTORS 9, B)
@@ -22,6 +23,22 @@ def core(company: Company, min_objects: int = 1, least: float = LEAST) -> Flags:
     stay = company.acts.degree >= min_objects
     while True:
         kept = stay & (company.by(stay, weight) >= least)
+        if (kept == stay).all() or not kept.any():
+            return kept
+        stay = kept
+
+
+def crowds(company: Company, kind: Kind, min_objects: int = 1) -> Flags:
+    """Flags per account: peel until everyone left has LEAST acts in a crowd of those who are left (`kind` says what that is).
+
+    Cliques and slow campaigns act on objects too popular for `core`, but the crowds there are mostly their own;
+    of a viral crowd most come once, leave, and take the crowd with them.
+    """
+    account, others = company.acts.account, company.others
+    stay = company.acts.degree >= min_objects
+    while True:
+        joined = kind(company.near(stay), others)
+        kept = stay & (np.bincount(account[joined], minlength=stay.size) >= LEAST)
         if (kept == stay).all() or not kept.any():
             return kept
         stay = kept

@@ -1,5 +1,6 @@
 """The scan: groups whose members keep company beyond what is usual, in any trace and window, against replayed worlds."""
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,15 +9,15 @@ import numpy as np
 
 from detectors.scan.acts import Acts, Company
 from detectors.scan.choose import Candidate, chosen, contracted, grown
-from detectors.scan.core import core
+from detectors.scan.core import core, crowds
 from detectors.scan.evidence import evidence_of
 from detectors.scan.lenses import RESOLUTIONS, core_links, groups_of
 from detectors.scan.level import Sizes
 from detectors.scan.replay import replayed
-from detectors.scan.usual import Usual
+from detectors.scan.usual import KINDS, Usual
 from detectors.significance import I64
 
-LENSES_PER_WINDOW = 2 + len(RESOLUTIONS)  # components, modularity, and each resolution
+LENSES_PER_WINDOW = 2 * (2 + len(RESOLUTIONS))  # of each core: components, modularity, and each resolution
 
 Told = Callable[[int, int], None]
 
@@ -46,9 +47,10 @@ class Scan:
         for number, usual in enumerate(self.seen):
             told(number, len(self.seen))
             least = self.least[usual.acts.trace]
-            links = core_links(usual.company, core(usual.company, least))
+            cores = core(usual.company, least), crowds(usual.company, KINDS[1], least)
+            links = [core_links(usual.company, stay) for stay in cores]
             known: set[bytes] = set()
-            for members in groups_of(links, self.smallest, self.seed):
+            for members in itertools.chain.from_iterable(groups_of(one, self.smallest, self.seed) for one in links):
                 if members.tobytes() in known:
                     continue
                 known.add(members.tobytes())
