@@ -1,5 +1,6 @@
 """The scan: groups whose members keep company beyond what is usual, in any trace and window, against replayed worlds."""
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,8 @@ from detectors.scan.acts import Acts, Company
 from detectors.scan.choose import Candidate, chosen, contracted, grown
 from detectors.scan.core import core
 from detectors.scan.evidence import evidence_of
-from detectors.scan.lenses import RESOLUTIONS, core_links, groups_of
+from detectors.scan.backbone import core_links
+from detectors.scan.lenses import RESOLUTIONS, layers_of
 from detectors.scan.level import Sizes
 from detectors.scan.replay import replayed
 from detectors.scan.usual import Usual
@@ -45,9 +47,9 @@ class Scan:
         found = []
         for number, usual in enumerate(self.seen):
             told(number, len(self.seen))
-            links = core_links(usual.company, core(usual.company, self.least[usual.acts.trace]))
+            links = core_links(usual.company, core(usual.company, self.least[usual.acts.trace])).links
             known: set[bytes] = set()
-            for members in groups_of(links, self.smallest, self.seed):
+            for members in itertools.chain.from_iterable(layers_of(links, self.smallest, self.seed)):
                 if members.tobytes() in known:
                     continue
                 known.add(members.tobytes())
