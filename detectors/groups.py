@@ -13,6 +13,7 @@ from detectors.scan.acts import Acts
 from detectors.scan.choose import Candidate
 from detectors.scan.level import false_share, level_for
 from detectors.scan.search import Scan, groups_in, replay_sizes, scan_of, sizes_of
+from detectors.sentences import span
 from detectors.settings import Settings
 from detectors.signals import Members
 from detectors.significance import I64
@@ -74,6 +75,11 @@ def find_groups(
             scan, [*pair_communities(links, settings, seed), *hints], partial(funnel.tell, "company of groups")
         )
         step.rows_out = len(found)
+    for (trace, window_us), dropped in sorted(scan.cut.items()):
+        funnel.note(
+            f"{dropped:,} pairs of accounts that met in the trace {trace} within {span(window_us / 1e6)} were no links when "
+            "candidate groups were looked for: every account keeps its strongest links, and no graph more than a budget."
+        )
     with funnel.step("replayed worlds", settings.replays) as step:
         replays = replay_sizes(scan, settings.replays, partial(funnel.tell, "replayed worlds"))
         step.rows_out = sum(world.net.size for world in replays)

@@ -47,8 +47,10 @@ class Candidate:
 
 
 def contracted(usual: Usual, members: I64, smallest: int, aside: I64 = NOBODY) -> Candidate | None:
-    """The group without members that keep no company of their own, again and again; None when too few are left."""
-    while members.size >= smallest:
+    """The group without members that keep no company of their own, again and again; None when too few are left, or no outsider."""
+    while smallest <= members.size < usual.acts.accounts:
+        if 2 * aside.size > usual.acts.accounts - members.size:
+            aside = NOBODY  # more are left to say what is usual than stand aside
         evidence = evidence_of(usual, members, aside)
         wanted = max(evidence.naming, OWN)
         own = evidence.member >= wanted

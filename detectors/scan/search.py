@@ -2,16 +2,17 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
 from detectors.scan.acts import Acts, Company
+from detectors.scan.backbone import core_links
 from detectors.scan.choose import Candidate, chosen, contracted, grown
 from detectors.scan.core import core, crowds
 from detectors.scan.evidence import evidence_of
-from detectors.scan.lenses import RESOLUTIONS, core_links, groups_of
+from detectors.scan.lenses import RESOLUTIONS, layers_of
 from detectors.scan.level import Sizes
 from detectors.scan.replay import replayed
 from detectors.scan.usual import KINDS, Usual
@@ -30,6 +31,9 @@ class Scan:
     smallest: int
     least: Mapping[str, int]  # per trace, distinct objects from which an account is looked at
     seed: int
+    cut: dict[tuple[str, int], int] = field(
+        default_factory=dict
+    )  # pairs that met and are no link, by trace and window (us)
 
     def view(self, trace: str, seconds: int) -> Usual | None:
         """The acts of one trace seen through one window."""
@@ -47,10 +51,15 @@ class Scan:
         for number, usual in enumerate(self.seen):
             told(number, len(self.seen))
             least = self.least[usual.acts.trace]
-            cores = core(usual.company, least), crowds(usual.company, KINDS[1], least)
-            links = [core_links(usual.company, stay) for stay in cores]
+            layers: list[list[I64]] = []
+            for stay in (core(usual.company, least), crowds(usual.company, KINDS[1], least)):
+                backbone = core_links(usual.company, stay)
+                if backbone.dropped:
+                    cut = self.cut.get((usual.acts.trace, usual.company.window_us), 0)
+                    self.cut[usual.acts.trace, usual.company.window_us] = max(cut, backbone.dropped)
+                layers += layers_of(backbone.links, self.smallest, self.seed)
             known: set[bytes] = set()
-            for members in itertools.chain.from_iterable(groups_of(one, self.smallest, self.seed) for one in links):
+            for members in itertools.chain.from_iterable(layers):
                 if members.tobytes() in known:
                     continue
                 known.add(members.tobytes())

@@ -34,7 +34,7 @@ TILTS: F64 = np.concatenate([[0.0], np.geomspace(1e-2, 14.0, 40)])
 # A crowd that is mostly the group: of five, the least that a block of DETECTORS 4 calls a group, half of all who were near.
 # One of the group near is what pools and rings leave; a crowd of theirs is what cliques leave where an audience, or
 # their own bursts, make a single meeting usual (docs/evidence/detection.md: cliques of 220 with an audience).
-CROWD, MOSTLY = 5, 0.5
+CROWD, MANY, MOSTLY = 5, 20, 0.5
 
 DENSE = 1_000_000  # cells of a table up to which it is kept dense: looking rows up is then ten times quicker
 
@@ -99,7 +99,11 @@ class Kind:
         return np.asarray(told[:, classes.level], dtype=np.float64)
 
 
-KINDS = (Kind(1, 0.0), Kind(CROWD, MOSTLY))  # the first is what is told of a group; the better one is evidence
+KINDS = (
+    Kind(1, 0.0),
+    Kind(CROWD, MOSTLY),
+    Kind(MANY, MOSTLY),
+)  # the first is what is told of a group; the best is evidence
 
 
 @dataclass(frozen=True)

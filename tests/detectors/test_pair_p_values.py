@@ -16,7 +16,7 @@ from detectors.pair_tests import run_pair_tests, significant
 from detectors.projection import project
 from detectors.scan.acts import Company, acts_of_trace
 from detectors.scan.evidence import evidence_of
-from detectors.scan.usual import LADDER, Usual
+from detectors.scan.usual import KINDS, LADDER, Usual
 from detectors.settings import Settings
 from detectors.significance import hoeffding_tail, poisson_tail
 from detectors.stages import Funnel
@@ -72,7 +72,7 @@ def test_the_bound_on_company_is_chernoffs_and_never_below_the_exact_tail(togeth
         seen, many = int(told.company[place]), int(told.acts[place])
         chance = float(told.expected[place]) / many
         assert seen == together
-        bound = 10 ** -(told.member[place] + np.log10(len(LADDER)))
+        bound = 10 ** -(told.member[place] + np.log10(len(LADDER) * len(KINDS)))
         assert bound >= binom.sf(seen - 1, many, chance) * (1 - 1e-9)
         assert np.log10(bound) == pytest.approx(np.log10(hoeffding_tail(seen, many, chance)), rel=0.01, abs=0.01)
 

@@ -58,9 +58,9 @@ def test_no_texts_and_texts_without_a_known_token_have_no_direction(synonyms: Se
     assert not synonyms.vectors(["xyz", ""]).any()
 
 
-@pytest.mark.parametrize("package", ["safetensors.numpy", "safetensors"])
-def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str):
-    monkeypatch.setitem(sys.modules, package, None)
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for package in ("safetensors", "safetensors.numpy"):
+        monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(BadSetting, match="need the package safetensors") as told:
         load_sentence_model(tmp_path)
     assert "flockwatch[embeddings]" in told.value.hint
