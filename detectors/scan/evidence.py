@@ -109,14 +109,13 @@ class _View:
             cost, early = description.cost, early & ~description.told
             near = near & (np.bincount(self.rank, weights=near, minlength=self.size) > 1)[self.rank]
         crowd = count_of(self.usual.crowd[self.mine])
-        levels = np.maximum(count_of(np.arange(self.usual.crowds)), 1.0)
         member, group = np.zeros(self.size), 0.0
-        for few in LADDER:
-            weight, scale = np.minimum(1.0, few / crowd), np.minimum(1.0, few / levels)
+        for few, lift in zip(LADDER, self.usual.lifts, strict=True):
+            weight = np.minimum(1.0, few / crowd)
             got = np.bincount(self.rank, weights=weight * near, minlength=self.size)
-            bound = TILTS * got[:, None] - self.per_member @ _log_mgf(near_mass, scale)
+            bound = TILTS * got[:, None] - self.per_member @ np.log1p(near_mass @ lift)
             member = np.maximum(member, bound.max(axis=1))
-            whole = TILTS * float((weight * early).sum()) - self.per_context @ _log_mgf(early_mass, scale)
+            whole = TILTS * float((weight * early).sum()) - self.per_context @ np.log1p(early_mass @ lift)
             group = max(group, float(whole.max()))
         return _Surprise(member, group, cost)
 
@@ -181,11 +180,6 @@ def _more_innocent(one: tuple[F64, F64], other: tuple[F64, F64]) -> tuple[F64, F
     """Per context the masses (near, early) that make company more usual."""
     more = (other[0].sum(axis=1) > one[0].sum(axis=1))[:, None]
     return np.where(more, other[0], one[0]), np.where(more, other[1], one[1])
-
-
-def _log_mgf(mass: F64, scale: F64) -> F64:
-    """contexts x TILTS: log of the moment generating function of one act's weight."""
-    return np.asarray(np.log1p(mass @ np.expm1(TILTS[None, :] * scale[:, None])), dtype=np.float64)
 
 
 def _one_hot(rows: I64, columns: int) -> F64:

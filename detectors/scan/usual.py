@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.stats import binom
+from scipy.special import betainc
 
 from detectors.coding import Flags
 from detectors.scan.acts import Company
@@ -94,9 +94,15 @@ class Kind:
             told = 1 - (1 - share[:, None]) ** classes.most
         else:
             least = np.maximum(np.floor(self.part * classes.fewest), self.least) - 1
-            few, many = (binom.sf(least, size, share[:, None]) for size in (classes.fewest, np.floor(classes.most)))
+            few, many = (_above(least, size, share[:, None]) for size in (classes.fewest, np.floor(classes.most)))
             told = np.maximum(few, many)
         return np.asarray(told[:, classes.level], dtype=np.float64)
+
+
+def _above(least: F64, size: F64, share: F64) -> F64:
+    """P(X > least) of X ~ Binomial(size, share)."""
+    within = np.minimum(least, size - 1)
+    return np.where(least < size, betainc(within + 1, np.maximum(size - within, 1), share), 0.0)
 
 
 KINDS = (
@@ -156,6 +162,12 @@ class Usual:
         place[place == large.size] = 0
         known = large[place] == block if large.size else np.zeros(block.size, dtype=np.bool_)
         return np.where(known, place, -1).astype(np.int64)
+
+    @cached_property
+    def lifts(self) -> tuple[F64, ...]:
+        """Per rung of LADDER, crowd levels x TILTS: what an act there adds to the moment generating function, less one."""
+        levels = np.maximum(count_of(np.arange(self.crowds)), 1.0)
+        return tuple(np.expm1(TILTS[None, :] * np.minimum(1.0, few / levels)[:, None]) for few in LADDER)
 
     @cached_property
     def by_spell(self) -> Strata:
