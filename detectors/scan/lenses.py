@@ -14,18 +14,14 @@ from detectors.significance import I64
 RESOLUTIONS = (0.25, 1.0, 4.0)
 
 
-def layers_of(links: Links, smallest: int, seed: int, *, finer: bool = True) -> Iterator[list[I64]]:
+def layers_of(links: Links, smallest: int, seed: int) -> Iterator[list[I64]]:
     """The connected groups; their groups of modularity, those again and again; and the groups of each resolution.
 
-    No two groups of one layer share an account. Without `finer` groups of modularity are not split again: parts of a
-    clique are no groups, and there are many of them.
+    No two groups of one layer share an account.
     """
     groups = components(links.left, links.right, smallest=smallest)
     parts = split(links, groups)
-    depth = itertools.count() if finer else range(2)
-    for _ in depth:
-        if not groups:
-            break
+    while groups:
         yield groups
         groups, parts = _finer(groups, parts, smallest, seed)
     for resolution in RESOLUTIONS:

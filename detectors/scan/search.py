@@ -52,13 +52,12 @@ class Scan:
             told(number, len(self.seen))
             least = self.least[usual.acts.trace]
             layers: list[list[I64]] = []
-            first, second = core(usual.company, least), crowds(usual.company, KINDS[1], least)
-            for stay, finer in ((first, True), (second, False)):
+            for stay in (core(usual.company, least), crowds(usual.company, KINDS[1], least)):
                 backbone = core_links(usual.company, stay)
                 if backbone.dropped:
                     cut = self.cut.get((usual.acts.trace, usual.company.window_us), 0)
                     self.cut[usual.acts.trace, usual.company.window_us] = max(cut, backbone.dropped)
-                layers += layers_of(backbone.links, self.smallest, self.seed, finer=finer)
+                layers += layers_of(backbone.links, self.smallest, self.seed)
             known: set[bytes] = set()
             for members in itertools.chain.from_iterable(layers):
                 if members.tobytes() in known:
