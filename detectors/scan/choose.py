@@ -21,6 +21,9 @@ OWN = 1.0
 # A part of that, in digits, from which one who is no member is no outsider either: let in among the outsiders, the weaker half
 # of a ring would make the company of the stronger half look usual (measured: rings of 37 fell apart to nothing).
 DOUBTFUL = 0.5
+# Share of all accounts up to which a group is judged: of twelve channels dealt at random eleven made a group of net 670, because the
+# one left over was quiet.
+ALL_BUT = 0.75
 MOST = 3  # times its size that a group may grow at once; more would be another group
 WIDE = (
     200  # accounts on an object from which joining the group there says nothing of one account (DETECTORS 2.2, d_max)
@@ -47,8 +50,8 @@ class Candidate:
 
 
 def contracted(usual: Usual, members: I64, smallest: int, aside: I64 = NOBODY) -> Candidate | None:
-    """The group without members that keep no company of their own, again and again; None when too few are left, or no outsider."""
-    while smallest <= members.size < usual.acts.accounts:
+    """The group without members that keep no company of their own, again and again; None when too few are left, or outsiders."""
+    while smallest <= members.size <= ALL_BUT * usual.acts.accounts:
         if 2 * aside.size > usual.acts.accounts - members.size:
             aside = NOBODY  # more are left to say what is usual than stand aside
         evidence = evidence_of(usual, members, aside)
