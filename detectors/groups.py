@@ -13,6 +13,7 @@ from detectors.scan.acts import Acts
 from detectors.scan.choose import Candidate
 from detectors.scan.level import false_share, level_for
 from detectors.scan.search import Scan, groups_in, replay_sizes, scan_of, sizes_of
+from detectors.scan.usual import Usual
 from detectors.sentences import span
 from detectors.settings import Settings
 from detectors.signals import Members
@@ -71,15 +72,9 @@ def find_groups(
         windows = {acts.trace: windows_of(acts.trace, settings) for acts in traces}
         least = {acts.trace: least_objects(acts.trace, settings) for acts in traces}
         scan = scan_of(traces, windows, smallest=settings.min_cluster, least=least, seed=seed)
-        found = groups_in(
-            scan, [*pair_communities(links, settings, seed), *hints], partial(funnel.tell, "company of groups")
-        )
+        more = [*pair_communities(links, settings, seed), *hints]
+        found = groups_in(scan, more, partial(funnel.tell, "company of groups"), partial(_told_dropped, funnel))
         step.rows_out = len(found)
-    for (trace, window_us), dropped in sorted(scan.cut.items()):
-        funnel.note(
-            f"{dropped:,} pairs of accounts that met in the trace {trace} within {span(window_us / 1e6)} were no links when "
-            "candidate groups were looked for: every account keeps its strongest links, and no graph more than a budget."
-        )
     with funnel.step("replayed worlds", settings.replays) as step:
         replays = replay_sizes(scan, settings.replays, partial(funnel.tell, "replayed worlds"))
         step.rows_out = sum(world.net.size for world in replays)
@@ -88,6 +83,13 @@ def find_groups(
     shares = {"review": false_share(real, replays, review), "alert": false_share(real, replays, alert)}
     kept = [one for one in found if one.evidence.net >= review]
     return Groups(_members(kept, scan), scan, Level(review, alert, shares, settings.replays, scan.lenses))
+
+
+def _told_dropped(funnel: Funnel, view: Usual, pairs: int) -> None:
+    funnel.note(
+        f"{pairs:,} pairs of accounts that met in the trace {view.acts.trace} within {span(view.company.window_us / 1e6)} were no "
+        "links when candidate groups were looked for: every account keeps its strongest links, and no graph more than a budget."
+    )
 
 
 def pair_communities(links: pl.DataFrame, settings: Settings, seed: int) -> list[I64]:

@@ -115,9 +115,8 @@ def _left(groups: Groups, framed: set[int], smallest: int) -> tuple[list[Candida
     number_of: list[int | None] = []
     for one in groups.members.found:
         own = np.array([account for account in one.members.tolist() if account not in framed], dtype=np.int64)
-        apart = np.union1d(
-            one.aside, np.setdiff1d(one.members, own)
-        )  # who was framed is no outsider to those who framed him
+        # Whoever was framed is no outsider to those who framed them.
+        apart = np.union1d(one.aside, np.setdiff1d(one.members, own))
         again = one if own.size == one.members.size else contracted(one.usual, own, smallest, apart)
         stands = again is not None and again.evidence.net >= groups.level.review
         number_of.append(len(kept) if stands else None)

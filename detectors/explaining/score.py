@@ -99,19 +99,23 @@ def _judged(dossier: Dossier, kept: Kept) -> Outcome:
 
 
 def _found(dossier: Dossier, kept: Kept) -> Candidate | None:
-    """The group that is left where the run found it; without that trace, where most speaks for it in another."""
+    """The group that is left where the run found it; without that trace, where most speaks for it in another.
+
+    Who is asked about, and who was taken out of the cluster by the run, is no outsider to it.
+    """
     trace, seconds = dossier.company
-    members = np.setdiff1d(dossier.members, sorted(kept.accounts))
+    gone = np.array(sorted(kept.accounts), dtype=np.int64)
+    members, aside = np.setdiff1d(dossier.members, gone), np.union1d(dossier.apart, gone)
     smallest = dossier.settings.min_cluster
     if trace not in kept.traces:
-        return contracted(_view(dossier, kept, trace, _stretched(seconds, kept)), members, smallest)
+        return contracted(_view(dossier, kept, trace, _stretched(seconds, kept)), members, smallest, aside)
     others = sorted({actions.trace for actions in dossier.ours} - kept.traces)
     views = [
         _view(dossier, kept, name, _stretched(one, kept))
         for name in others
         for one in windows_of(name, dossier.settings)
     ]
-    told = [one for view in views if (one := contracted(view, members, smallest)) is not None]
+    told = [one for view in views if (one := contracted(view, members, smallest, aside)) is not None]
     return min(told, key=lambda one: one.rank, default=None)
 
 

@@ -21,12 +21,12 @@ OWN = 1.0
 # A part of that, in digits, from which one who is no member is no outsider either: let in among the outsiders, the weaker half
 # of a ring would make the company of the stronger half look usual (measured: rings of 37 fell apart to nothing).
 DOUBTFUL = 0.5
-# Share of all accounts up to which a group is judged: of twelve channels dealt at random eleven made a group of net 670, because the
-# one left over was quiet.
+# Share of all accounts up to which a group is judged: of twelve channels dealt at random eleven had net evidence of 670,
+# because the one left over was quiet (telegram_ru_news_dev, replays of a run).
 ALL_BUT = 0.75
 MOST = 3  # times its size that a group may grow at once; more would be another group
 WIDE = (
-    200  # accounts on an object from which joining the group there says nothing of one account (DETECTORS 2.2, d_max)
+    200  # accounts on an object up to which acting there beside the group says something of one account (DETECTORS 2.2)
 )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from detectors.coding import Flags
+from detectors.reach import expanded
 from detectors.scan.description import cover, log10_choices
 from detectors.scan.usual import KINDS, LADDER, TILTS, TRUSTED, Kind, Strata, Usual, count_of, rows_of
 from detectors.significance import F64, I64
@@ -59,7 +60,8 @@ def evidence_of(usual: Usual, members: I64, aside: I64 = NOBODY) -> Evidence:
     rank = np.searchsorted(members, acts.account[mine])
     met = [_near(usual, mine, kind) for kind in KINDS]
     asked = [number for number, (near, _) in enumerate(met) if not number or near.any()]
-    chances = _Chances(usual, mine, usual.acts_of(aside), [KINDS[number] for number in asked])
+    beside = [_beside(usual, mine, met[number][0], KINDS[number]) if number else NOBODY for number in asked]
+    chances = _Chances(usual, mine, usual.acts_of(aside), [KINDS[number] for number in asked], beside)
     view = _View(usual, mine, rank, members.size, chances)
     named = log10_choices(acts.accounts, members.size)
     told = [
@@ -90,6 +92,15 @@ def _near(usual: Usual, mine: I64, kind: Kind) -> tuple[Flags, Flags]:
     first = np.searchsorted(mine, usual.company.low[mine])
     last = np.searchsorted(mine, usual.company.high[mine])
     return kind(last - first - 1, others), kind(np.arange(mine.size) - first, before)
+
+
+def _beside(usual: Usual, mine: I64, met: Flags, kind: Kind) -> I64:
+    """The acts of others with such company by the group, near the acts of it that have: its audience, ascending."""
+    company = usual.company
+    near = np.unique(expanded(company.low[mine[met]], company.high[mine[met]])[0])
+    near = near[~np.isin(near, mine, assume_unique=True)]
+    inside = np.searchsorted(mine, company.high[near]) - np.searchsorted(mine, company.low[near])
+    return near[kind(inside, company.others[near])]
 
 
 class _View:
@@ -124,10 +135,13 @@ class _Chances:
     """The chance of company by the group per context of its acts (spell, block, tongue, octave), from outsiders' acts alone.
 
     `masses`: of each kind, contexts x crowd levels: an outsider's act being there and having company; near, and by earlier ones.
+    `beside`: per kind the acts of others that did have it. Whoever joins what a clique pushes is in its crowd, whatever its
+    share of the hour: the chance of a member is never less than what its audience had.
     """
 
-    def __init__(self, usual: Usual, mine: I64, aside: I64, kinds: Sequence[Kind]) -> None:
+    def __init__(self, usual: Usual, mine: I64, aside: I64, kinds: Sequence[Kind], beside: Sequence[I64]) -> None:
         self.usual, self.mine, self.kinds = usual, mine, kinds
+        self.beside = [np.setdiff1d(acts, aside, assume_unique=True) for acts in beside]
         self.out = np.concatenate([mine, aside])  # acts that say nothing of what is usual
         people, self.person = np.unique(usual.acts.account[self.out], return_inverse=True)
         self.people = people.size
@@ -137,14 +151,17 @@ class _Chances:
 
     def _masses(self, names: I64) -> list[tuple[F64, F64]]:
         everything, nothing = np.zeros(self.out.size, dtype=np.int64), np.zeros(names.size, dtype=np.int64)
-        best = self._outside(self.usual.pooled, everything, nothing, trusted=True)
+        pooled = [np.zeros(acts.size, dtype=np.int64) for acts in self.beside]
+        best = self._outside(self.usual.pooled, everything, nothing, pooled, trusted=True)
         for strata, stratum, asked in self.usual.stratified:
             if strata.people.size:
-                here = self._outside(strata, stratum[self.out], asked[names])
+                here = self._outside(strata, stratum[self.out], asked[names], [stratum[acts] for acts in self.beside])
                 best = [_more_innocent(*both) for both in zip(best, here, strict=True)]
         return best
 
-    def _outside(self, strata: Strata, own: I64, asked: I64, *, trusted: bool = False) -> list[tuple[F64, F64]]:
+    def _outside(
+        self, strata: Strata, own: I64, asked: I64, joined: Sequence[I64], *, trusted: bool = False
+    ) -> list[tuple[F64, F64]]:
         """The masses of the strata `asked` without the group's own acts; 0 where too few outsiders are left.
 
         Whoever is near an act is of the group as often as the stratum's acts are: fans fill the block of their star.
@@ -164,27 +181,34 @@ class _Chances:
         outside = np.maximum(strata.total[names] - lent, 1e-9)[:, None]
         enough = trusted | (strata.people[names] - there.sum(axis=1) >= TRUSTED)[:, None]
         unknown = (asked < 0)[:, None]
+        had = [self._had(held, names.size, *both) for both in zip(self.beside, joined, strict=True)]
+        none = [np.zeros((names.size, usual.crowds))] * len(had)
         told: list[list[F64]] = []
-        for whole, classes in ((strata.near, usual.near), (strata.early, usual.early)):
+        for whole, classes, least in ((strata.near, usual.near, had), (strata.early, usual.early, none)):
             own_weight = np.bincount(
                 spot * classes.many + classes.of[which], usual.lent[which], minlength=names.size * classes.many
             )
             left = np.maximum(rows_of(whole, names) - own_weight.reshape(names.size, classes.many), 0.0)
-            of_crowd = _one_hot(classes.crowd, usual.crowds)
-            masses = [(left * kind.chance(share, classes)) @ of_crowd / outside for kind in self.kinds]
+            masses = [
+                np.maximum((left * kind.chance(share, classes)) @ classes.of_crowd, seen) / outside
+                for kind, seen in zip(self.kinds, least, strict=True)
+            ]
             told.append([np.where(unknown, 0.0, np.where(enough, mass, 0.0)[place]) for mass in masses])
         return list(zip(*told, strict=True))
+
+    def _had(self, held: I64, strata: int, acts: I64, stratum: I64) -> F64:
+        """strata x crowd levels: lent weight of the outsiders' `acts` that had such company; `held` numbers the strata asked."""
+        spot = np.where(stratum >= 0, held[np.maximum(stratum, 0)], -1)
+        known = spot >= 0
+        place = spot[known] * self.usual.crowds + self.usual.crowd[acts[known]]
+        summed = np.bincount(place, self.usual.lent[acts[known]], minlength=strata * self.usual.crowds)
+        return np.asarray(summed.reshape(strata, self.usual.crowds), dtype=np.float64)
 
 
 def _more_innocent(one: tuple[F64, F64], other: tuple[F64, F64]) -> tuple[F64, F64]:
     """Per context the masses (near, early) that make company more usual."""
     more = (other[0].sum(axis=1) > one[0].sum(axis=1))[:, None]
     return np.where(more, other[0], one[0]), np.where(more, other[1], one[1])
-
-
-def _one_hot(rows: I64, columns: int) -> F64:
-    """rows x columns: 1 where the row has its column."""
-    return np.asarray(rows[:, None] == np.arange(columns)[None, :], dtype=np.float64)
 
 
 def _numbered(codes: I64, many: int) -> tuple[I64, I64]:

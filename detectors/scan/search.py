@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -21,6 +21,11 @@ from detectors.significance import I64
 LENSES_PER_WINDOW = 2 * (2 + len(RESOLUTIONS))  # of each core: components, modularity, and each resolution
 
 Told = Callable[[int, int], None]
+Dropped = Callable[[Usual, int], None]  # in this view, so many pairs that met are no links
+
+
+def _untold(*_: object) -> None:
+    """Whoever asks for no word gets none."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,6 @@ class Scan:
     smallest: int
     least: Mapping[str, int]  # per trace, distinct objects from which an account is looked at
     seed: int
-    cut: dict[tuple[str, int], int] = field(
-        default_factory=dict
-    )  # pairs that met and are no link, by trace and window (us)
 
     def view(self, trace: str, seconds: int) -> Usual | None:
         """The acts of one trace seen through one window."""
@@ -45,19 +47,17 @@ class Scan:
         """How many ways a group could have been found: what the level pays for."""
         return len(self.seen) * LENSES_PER_WINDOW
 
-    def candidates(self, told: Told) -> list[Candidate]:
+    def candidates(self, told: Told, dropped: Dropped) -> list[Candidate]:
         """Every group that any lens shows, without members that keep no company of their own."""
         found = []
         for number, usual in enumerate(self.seen):
             told(number, len(self.seen))
             least = self.least[usual.acts.trace]
-            layers: list[list[I64]] = []
-            for stay in (core(usual.company, least), crowds(usual.company, KINDS[1], least)):
-                backbone = core_links(usual.company, stay)
-                if backbone.dropped:
-                    cut = self.cut.get((usual.acts.trace, usual.company.window_us), 0)
-                    self.cut[usual.acts.trace, usual.company.window_us] = max(cut, backbone.dropped)
-                layers += layers_of(backbone.links, self.smallest, self.seed)
+            cores = core(usual.company, least), crowds(usual.company, KINDS[1], least)
+            backbones = [core_links(usual.company, stay) for stay in cores]
+            if cut := max(backbone.dropped for backbone in backbones):
+                dropped(usual, cut)
+            layers = [layer for one in backbones for layer in layers_of(one.links, self.smallest, self.seed)]
             known: set[bytes] = set()
             for members in itertools.chain.from_iterable(layers):
                 if members.tobytes() in known:
@@ -91,13 +91,15 @@ def scan_of(
     return Scan(tuple(seen), smallest, least, seed)
 
 
-def groups_in(scan: Scan, more: Iterable[I64] = (), told: Told = lambda *_: None) -> list[Candidate]:
+def groups_in(
+    scan: Scan, more: Iterable[I64] = (), told: Told = _untold, dropped: Dropped = _untold
+) -> list[Candidate]:
     """The groups of a scan, without overlap, those with most evidence first; `more` are candidates found by other means.
 
-    `told(done, total)` hears of the progress, and may raise to stop.
+    `told(done, total)` hears of the progress, and may raise to stop; `dropped` of links left out for want of budget.
     """
     views = [view for members in more if (view := scan.best_view(members)) is not None]
-    return chosen([*scan.candidates(told), *views], scan.smallest)
+    return chosen([*scan.candidates(told, dropped), *views], scan.smallest)
 
 
 def replay_sizes(scan: Scan, worlds: int, told: Told) -> list[Sizes]:

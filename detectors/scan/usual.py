@@ -59,22 +59,23 @@ class Classes:
     """The pairs (level of the crowd, level of the others near) that occur: `of[act]` numbers them."""
 
     of: I64
-    crowd: I64  # per class
     level: I64  # per class, the place of its number of others in the next two
     most: F64  # the largest count of each level of others that occurs
     fewest: F64  # and the smallest
+    of_crowd: F64  # classes x crowd levels: 1 where the class has its crowd, to add classes up by crowd
 
     @classmethod
-    def made(cls, crowd: I64, others: I64) -> "Classes":
+    def made(cls, crowd: I64, others: I64, crowds: int) -> "Classes":
         radix = int(others.max(initial=0)) + 1
         names, number = np.unique(crowd * radix + others, return_inverse=True)
         told, level = np.unique(names % radix, return_inverse=True)
         fewest = np.where(told > 1, np.floor(count_of(told - 1)) + 1, count_of(told))
-        return cls(number.astype(np.int64), names // radix, level.astype(np.int64), count_of(told), fewest)
+        of_crowd = (names[:, None] // radix == np.arange(crowds)[None, :]).astype(np.float64)
+        return cls(number.astype(np.int64), level.astype(np.int64), count_of(told), fewest, of_crowd)
 
     @property
     def many(self) -> int:
-        return self.crowd.size
+        return self.level.size
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ class Usual:
         self.lent = np.minimum(1.0, LENT / np.maximum(acts.degree[acts.account], 1.0))
         self.crowd = level_of(acts.crowd)
         self.crowds = int(self.crowd.max(initial=0)) + 1
-        self.near = Classes.made(self.crowd, level_of(company.others))
-        self.early = Classes.made(self.crowd, level_of(company.before))
+        self.near = Classes.made(self.crowd, level_of(company.others), self.crowds)
+        self.early = Classes.made(self.crowd, level_of(company.before), self.crowds)
         self.spell = np.unique(acts.at // SPELL_US, return_inverse=True)[1].astype(np.int64)
         self.block = self._large_blocks()
         self.tongue = acts.tongue[acts.account]
