@@ -10,6 +10,7 @@ import numpy as np
 
 from detectors.reach import expanded
 from detectors.scan.core import LEAST, few
+from detectors.scan.description import log10_choices
 from detectors.scan.evidence import NOBODY, Evidence, evidence_of
 from detectors.scan.usual import Usual
 from detectors.significance import I64
@@ -126,7 +127,11 @@ def _unsplit(ordered: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _parts(number: int, ordered: Sequence[Candidate], holders: dict[int, list[int]], alive: np.ndarray) -> float:
-    """The evidence of the best disjoint parts of a candidate, greedily; 0 with fewer than two."""
+    """The evidence of the best disjoint parts of a candidate, greedily; 0 with fewer than two.
+
+    Two groups that have nothing to do with one another cost less to name together than one by one, by the number of ways
+    to divide them: that is added to the parts, or any two groups would be one.
+    """
     whole = ordered[number].members
     shared: dict[int, int] = defaultdict(int)
     for member in whole.tolist():
@@ -147,5 +152,5 @@ def _parts(number: int, ordered: Sequence[Candidate], holders: dict[int, list[in
         mine = ordered[other].members.tolist()
         if used.isdisjoint(mine):
             used.update(mine)
-            parts, total = parts + 1, total + ordered[other].evidence.net
+            parts, total = parts + 1, total + ordered[other].evidence.net + log10_choices(len(used), len(mine))
     return total if parts > 1 else 0.0

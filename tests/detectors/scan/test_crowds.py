@@ -1,5 +1,6 @@
 """Cliques before an audience, and what must not pass for one: single bursts, crowds of others, nearly everybody."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -58,21 +59,24 @@ def found_in(rows: list[Row], seconds: int = 60) -> list[set[str]]:
     return [{names[rank] for rank in one.members} for one in groups_in(scan) if one.evidence.net > 4]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_clique_before_an_audience_is_found_whole_and_without_its_audience(seed: int):
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_a_clique_before_an_audience_is_found_without_its_audience(seed: int):
+    """Of the 200 of its audience about ten come to two pushes: one of those may pass for a member, no more."""
     (found,) = found_in(crowd() + clique_rows(seed))
-    assert all(name.startswith("clique") for name in found)
+    assert sum(not name.startswith("clique") for name in found) <= 1
     assert len(found) >= 70
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_core_of_crowds_holds_the_clique_that_the_core_of_rare_company_does_not(seed: int):
-    names, usual = world(crowd() + clique_rows(seed))
+    rows = clique_rows(seed)
+    names, usual = world(crowd() + rows)
     clique = ranks(names, "clique")
     assert core(usual.company, 3)[clique].mean() < 0.1
     held = crowds(usual.company, KINDS[1], 3)
     assert held[clique].mean() > 0.9
-    assert held.sum() - held[clique].sum() < 10
+    came = Counter(who for who, _, thing, _ in rows if thing.startswith("push"))
+    assert all(came[names[rank]] > 1 for rank in np.flatnonzero(held))  # of the audience, who came again: about ten of 200
 
 
 def test_the_core_of_crowds_is_the_largest_set_with_two_acts_in_a_crowd_of_itself():
@@ -153,7 +157,7 @@ def test_a_group_takes_in_those_who_keep_company_with_it_and_nobody_else():
 
 
 def test_nearly_everybody_is_no_group_for_nobody_is_left_to_compare_with():
-    names, usual = world(clique_rows(7, members=11, audience=0, own=2) + [("hermit", "share", "own", 5.0)])
+    names, usual = world([*clique_rows(7, members=11, audience=0, own=2), ("hermit", "share", "own", 5.0)])
     everybody_else = ranks(names, "clique")
     assert everybody_else.size > ALL_BUT * len(names)
     assert contracted(usual, everybody_else, 4) is None
@@ -169,7 +173,7 @@ def test_no_more_may_stand_aside_than_are_left_to_say_what_is_usual():
 
 
 def test_pairs_that_are_no_links_for_want_of_budget_are_told(monkeypatch: pytest.MonkeyPatch):
-    import detectors.scan.search as search
+    from detectors.scan import search
 
     _, usual = world(crowd(), 86_400)
     whole = search.core_links
