@@ -12,7 +12,8 @@ from detectors.link_groups import link_groups
 from detectors.scan.acts import Acts
 from detectors.scan.choose import Candidate
 from detectors.scan.level import false_share, level_for
-from detectors.scan.search import Scan, groups_in, replay_sizes, scan_of, sizes_of
+from detectors.scan.replays import replay_sizes
+from detectors.scan.search import Scan, groups_in, scan_of, sizes_of
 from detectors.scan.usual import Usual
 from detectors.sentences import span
 from detectors.settings import Settings

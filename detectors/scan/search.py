@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from detectors.scan.core import core, crowds
 from detectors.scan.evidence import evidence_of
 from detectors.scan.lenses import RESOLUTIONS, layers_of
 from detectors.scan.level import Sizes
-from detectors.scan.replay import replayed
 from detectors.scan.usual import KINDS, Usual
 from detectors.significance import I64
 
@@ -100,27 +98,6 @@ def groups_in(
     """
     views = [view for members in more if (view := scan.best_view(members)) is not None]
     return chosen([*scan.candidates(told, dropped), *views], scan.smallest)
-
-
-def replay_sizes(scan: Scan, worlds: int, told: Told) -> list[Sizes]:
-    """What the same search finds in `worlds` replays of the data."""
-    traces = list({usual.acts.trace: usual.acts for usual in scan.seen}.values())
-    windows: dict[str, list[int]] = {acts.trace: [] for acts in traces}
-    for usual in scan.seen:
-        windows[usual.acts.trace].append(usual.company.window_us // 1_000_000)
-    sizes = []
-    for number in range(worlds):
-        told(number, worlds)
-        draws = np.random.default_rng([scan.seed, 0x5EED, number]).spawn(len(traces))
-        again = [replayed(acts, draw) for acts, draw in zip(traces, draws, strict=True)]
-        replay = scan_of(again, windows, smallest=scan.smallest, least=scan.least, seed=scan.seed)
-        sizes.append(sizes_of(groups_in(replay, told=partial(_at, told, number, worlds))))
-    return sizes
-
-
-def _at(told: Told, number: int, worlds: int, *_: int) -> None:
-    """Within a replay the replay itself is the step."""
-    told(number, worlds)
 
 
 def sizes_of(groups: Sequence[Candidate]) -> Sizes:
