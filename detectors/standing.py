@@ -24,6 +24,7 @@ JOINT_ACTS: FrameSchema = {
     "own": pl.Float64,  # its place in the order, 0 first to 1 last, times the share of the cluster among all earlier
     "inside": pl.Float64,  # of all that were near in time the share that is of the cluster
     "lag_s": pl.Float64,  # from this act to the next of the cluster, null without one
+    "wrote": pl.Boolean,  # a post of its own that others passed on as such: its author comes first whoever they are
 }
 STANDING: FrameSchema = {
     "cluster": pl.Int64,
@@ -37,8 +38,16 @@ STANDING: FrameSchema = {
     "lag_s": pl.Float64,  # the median over the led ones of the time until the next of the cluster, null without any
     "ahead": pl.Int64,  # joint acts with more of the cluster after it than before it
     "behind": pl.Int64,  # and with more before it
+    "among": pl.Int64,  # joint acts where those near in time are mostly of the cluster
+    "wrote": pl.Int64,  # the led ones of these that are posts of its own which others passed on
     "p_led": pl.Float64,  # the chance of leading so many, were all orders of those present equally likely (see _p_led)
 }
+# Before it is known which posts were passed on, and with what tells one act under several traces from two.
+_ACTS: FrameSchema = {name: kind for name, kind in JOINT_ACTS.items() if name != "wrote"} | {
+    "post": pl.String,
+    "popularity": pl.Int64,
+}
+SHARE = "share"  # the trace whose objects are posts
 MOSTLY = 0.5  # share of the cluster among those near in time from which a joint act is one among the cluster
 EXACT = 2_000  # joint acts up to which p_led is computed exactly; the square of it is what that costs
 
@@ -50,9 +59,12 @@ def joint_acts_in_time(traces: Sequence[TraceActions], cluster_of: I64, window: 
     its least popular object. Signs of shared infrastructure have no direction: nobody can give another account their
     own device, so they count whole as its own. Sorted by cluster, account, trace, object.
     """
-    told = [empty({**JOINT_ACTS, "post": pl.String, "popularity": pl.Int64})]
+    told = [empty(_ACTS)]
     told += [_of_trace(actions, cluster_of, window // timedelta(microseconds=1)) for actions in traces]
+    passed_on = [pl.Series(dtype=pl.String), *(one.rows["object_id"] for one in traces if one.trace == SHARE)]
+    shared = pl.concat(passed_on).unique()
     acts = pl.concat(told).sort("cluster", "account", "popularity", "trace", "object")
+    acts = acts.with_columns(wrote=pl.col("post").is_in(shared.implode()).fill_null(value=False))
     # Without posts nothing tells that an act of the fused trace is one of another trace again.
     alone = acts.filter(pl.col("post").is_null() & (pl.col("trace") != CONTENT))
     posts = acts.drop_nulls("post").unique(["cluster", "account", "post"], keep="first", maintain_order=True)
@@ -77,6 +89,8 @@ def standing(acts: pl.DataFrame) -> pl.DataFrame:
             pl.col("own").sum().round(9),
             pl.col("inside").sum().round(9),
             pl.col("after").filter("first").sum().alias("copies"),
+            pl.col("among").sum(),
+            (pl.col("first") & pl.col("wrote") & pl.col("among")).sum().alias("wrote"),
             pl.col("lag_s").filter("first").median(),
             (pl.col("after") > pl.col("before")).sum().alias("ahead"),
             (pl.col("after") < pl.col("before")).sum().alias("behind"),
@@ -153,9 +167,7 @@ def _of_trace(actions: TraceActions, cluster_of: I64, window_us: int) -> pl.Data
             lag_s=pl.lit(None, pl.Float64),
             post=pl.lit(None, pl.String),
         )
-    return told.select(
-        pl.col(column).cast(kind) for column, kind in {**JOINT_ACTS, "post": pl.String, "popularity": pl.Int64}.items()
-    )
+    return told.select(pl.col(column).cast(kind) for column, kind in _ACTS.items())
 
 
 def acts_on_their_objects(actions: TraceActions, cluster_of: I64, window_us: int) -> pl.DataFrame:

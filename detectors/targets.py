@@ -44,7 +44,8 @@ def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: G
 
     A *target* is an account whose evidence others made by acting after it: a member, or one linked to the group, that
     leads its joint acts more often than chance allows (p <= LEADS, all orders of those present equally likely), or one
-    in no group that a group follows beyond chance (detectors.copied); and that no act of its own ties to the group
+    in no group that a group follows beyond chance (detectors.copied), or one that is alone with the group only in posts of its own
+    which the group passed on; and that no act of its own ties to the group
     (detectors.own_acts). It is framed, or a source, and where the two cannot be told apart it is listed here. Acts at
     the same moment carry no direction, so nobody is a target by them.
 
@@ -59,7 +60,9 @@ def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: G
     asked = _with_linked(np.where(copied >= 0, copied, members.cluster_of), members.cluster_of, links)
     where = _standing(traces, asked, members, settings)
     is_copied = pl.col("account").is_in(np.flatnonzero(copied >= 0)) & (pl.col("led") > 0)
-    leads = where.filter((pl.col("p_led") <= LEADS) | is_copied)
+    # Nobody can help who passes on what they wrote, so being first there is no chance to be tested.
+    only_wrote = (pl.col("wrote") > 0) & (pl.col("wrote") == pl.col("among"))
+    leads = where.filter((pl.col("p_led") <= LEADS) | is_copied | only_wrote)
     tied = tied_by_own_acts(traces, groups, asked, leads["account"].to_numpy(), settings)
     framed = leads.filter(~pl.col("account").is_in(sorted(tied)))
     kept, number_of = _left(groups, set(framed["account"].to_list()), settings.min_cluster)

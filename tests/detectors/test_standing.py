@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.content import content_actions
 from detectors.roles import pair_leads, sign_tail
 from detectors.standing import chance_of_leading, joint_acts_in_time, standing
 from detectors.trace_actions import TraceActions, trace_actions
@@ -67,6 +68,22 @@ def test_a_post_under_two_traces_counts_once():
     traces = [trace_actions(twice, name, 1, everyone) for name in ("share", "url")]
     told = standing(joint_acts_in_time(traces, np.zeros(2, dtype=np.int64), timedelta(seconds=WINDOW)))
     assert told["led"].to_list() == [1, 0]
+
+
+def test_an_author_leads_by_what_it_wrote_and_a_copier_by_what_it_copied():
+    """p1 is passed on as a post; the copy of its text in p3 is not, and neither are the shares."""
+    acts = [("ana", "text", "words", "p1", 0), ("ben", "share", "p1", "p2", 9), ("cat", "text", "words", "p3", 20)]
+    rows = pl.concat(
+        [
+            actions_of([(who, trace, item, at)]).with_columns(post_id=pl.lit(post), block=pl.lit(""))
+            for who, trace, item, post, at in acts
+        ]
+    )
+    everyone = pl.Series(["ana", "ben", "cat"])
+    fused = pl.concat([rows, content_actions(rows)])
+    traces = [trace_actions(fused, name, 1, everyone) for name in ("content", "share", "text")]
+    told = standing(joint_acts_in_time(traces, np.zeros(3, dtype=np.int64), timedelta(seconds=WINDOW)))
+    assert told.select("account", "led", "among", "wrote").rows() == [(0, 1, 1, 1), (1, 0, 1, 0), (2, 0, 1, 0)]
 
 
 def test_a_shared_device_has_no_direction_and_counts_as_its_own():

@@ -1,6 +1,7 @@
 """Framing: whoever is copied is never in the ring and is shown apart; the ring stays whole; pools keep their members."""
 
 import functools
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,27 @@ def test_friends_who_are_copied_together_do_not_tie_one_another_to_the_ring(seed
     result = run(world.rows + circles_of_friends(world, seed))
     assert world.ring in clusters(result)
     assert in_role(result, "target") >= world.framed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_only_wrote_what_a_ring_passed_on_is_a_target_however_seldom(seed: int):
+    """Two posts of one author among the fourteen that a ring of nine passes on: first twice is no proof of leading."""
+    ring = actions_of(ring_rows(seed, members=9, objects=14))
+    posts = ring.select("object_id").unique().sort("object_id")["object_id"].to_list()
+    wrote = ring.group_by("object_id").agg(pl.col("at").min() - timedelta(seconds=20)).sort("object_id")
+    names = {post: "author" if post in posts[:2] else f"user{number:04d}" for number, post in enumerate(posts)}
+    written = pl.concat(
+        [
+            actions_of([(names[post], "text", f"words{post}", 0.0)]).with_columns(at=pl.lit(at), post_id=pl.lit(post))
+            for post, at in wrote.iter_rows()
+        ]
+    ).with_columns(pl.col("at").cast(ring.schema["at"]))
+    lives = actions_of(quiet_rows(seed) + [("author", "share", f"own-{one}", 5_000.0 * one) for one in range(9)])
+    actions = pl.concat([ring, written, lives]).with_columns(block=pl.lit(""))
+    result = detect(Tables(actions.lazy()), Settings(traces=("share", "text"), replays=0))
+    assert {f"ring{number:02d}" for number in range(9)} <= flagged(result)
+    assert "author" not in flagged(result)
+    assert "author" in in_role(result, "target")
 
 
 def test_leaders_who_follow_one_another_are_a_cluster_of_their_own():
