@@ -11,11 +11,19 @@ from graph.workspace import Workspace, open_workspace
 from tests.command_line import flockwatch
 
 SKIPPED = {name.strip() for name in os.environ.get("FLOCKWATCH_SKIP", "").split(",") if name.strip()}
-NEEDS = {"real_data": "data", "browser": "browser"}  # mark -> the word in FLOCKWATCH_SKIP that leaves it out
+NEEDS = {
+    "real_data": "data",
+    "browser": "browser",
+    "neo4j": "neo4j",
+}  # mark -> the word in FLOCKWATCH_SKIP that leaves it out
 
 # A loaded machine is slow, not wrong: no deadline. In CI the same examples each time, so that red means a change; at a desk new ones.
 settings.register_profile("flockwatch", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("flockwatch")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "neo4j: needs a real Neo4j server (FLOCKWATCH_SKIP=neo4j leaves it out, aloud)")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from graph.store import GraphStore
+from tests.graph.neo4j_server import TestServer, running_server
 from tests.graph.small_worlds import STORES, BuildStore, Tables, act, at, meet
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    """One real Neo4j for the whole session; who kills it starts it again."""
+    with running_server(tmp_path_factory.mktemp("neo4j") / "home") as server:
+        yield server
 
 
 @pytest.fixture(params=sorted(STORES))
