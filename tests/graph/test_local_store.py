@@ -383,7 +383,7 @@ def test_memberships_come_from_every_written_run(workspace: Workspace):
 
 
 def test_hubs_are_not_walked_through_and_that_is_said(workspace: Workspace, monkeypatch):
-    import graph.local_near as near
+    from graph.answering import near
 
     monkeypatch.setattr(near, "HUB_TIES", 3)
     fans = [meet(f"fan{n}", "star") for n in range(6)]
@@ -397,7 +397,7 @@ def test_hubs_are_not_walked_through_and_that_is_said(workspace: Workspace, monk
 
 
 def test_a_path_search_that_would_read_too_much_gives_up_and_says_so(workspace: Workspace, monkeypatch):
-    import graph.local_near as near
+    from graph.answering import near
 
     monkeypatch.setattr(near, "PATH_ROWS", 10)
     fans = [meet(hub, f"{hub}-fan{n}") for hub in ("one", "two") for n in range(30)]

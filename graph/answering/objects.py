@@ -1,12 +1,12 @@
-"""Objects in the local graph: what two accounts share, what a set of accounts acted on, who acted on one."""
+"""Objects: what two accounts share, what a set of accounts acted on, who acted on one."""
 
 from collections.abc import Collection
 
-from graph import local_queries as sql
+from graph.answering.questions import Question
+from graph.answering.reader import Reader, is_storable, object_of, span_of
 from graph.answers import Actor, ObjectAccounts, SharedObject, SharedObjects, TopObject, TopObjects
 from graph.errors import NothingThere
 from graph.foreign_text import show_text
-from graph.local_reader import Reader, is_storable, object_of, span_of
 from graph.store import left_out
 
 
@@ -21,10 +21,10 @@ def shared_rows(reader: Reader, left: int, right: int, limit: int) -> tuple[int,
     """How many objects two accounts (by key) share, and the rarest `limit` of them."""
     if left == right:
         return 0, ()
-    counts = {row["key"]: row["shared_objects"] for row in reader.rows(sql.ACCOUNTS_BY_KEY, keys=[left, right])}
+    counts = {row["key"]: row["shared_objects"] for row in reader.rows(Question.ACCOUNTS_BY_KEY, keys=[left, right])}
     few, many = sorted((left, right), key=lambda key: counts[key])
     sides = ("few", "many") if few == left else ("many", "few")
-    rows = reader.rows(sql.SHARED, few=few, many=many, limit=max(limit, 1))
+    rows = reader.rows(Question.SHARED, few=few, many=many, limit=max(limit, 1))
     shared = tuple(SharedObject(object_of(row), span_of(row, sides[0]), span_of(row, sides[1])) for row in rows[:limit])
     return (rows[0]["total"] if rows else 0), shared
 
@@ -32,7 +32,7 @@ def shared_rows(reader: Reader, left: int, right: int, limit: int) -> tuple[int,
 def top_objects(reader: Reader, account_ids: Collection[str], limit: int) -> TopObjects:
     """See GraphStore.top_objects."""
     known = reader.known(account_ids)
-    rows = reader.rows(sql.TOP, accounts=list(known.values()), limit=limit)
+    rows = reader.rows(Question.TOP, accounts=list(known.values()), limit=limit)
     total = rows[0]["total"] if rows else 0
     lone = sum(account.lone_objects for account in reader.accounts(known.values()).values())
     said = [
@@ -47,14 +47,14 @@ def top_objects(reader: Reader, account_ids: Collection[str], limit: int) -> Top
 def accounts_of(reader: Reader, trace: str, object_id: str, limit: int) -> ObjectAccounts:
     """See GraphStore.accounts_of."""
     asked = is_storable(trace) and is_storable(object_id)
-    found = reader.rows(sql.OBJECT, trace=trace, object_id=object_id) if asked else []
+    found = reader.rows(Question.OBJECT, trace=trace, object_id=object_id) if asked else []
     if not found:
         raise NothingThere(
             f"There is no object {show_text(object_id, 80)} of the trace {show_text(trace, 40)} in the graph.",
             "Objects that only one account acted on are not in it.",
         )
     acted_on = object_of(found[0])
-    rows = reader.rows(sql.ACTORS, object=found[0]["key"], limit=limit)
+    rows = reader.rows(Question.ACTORS, object=found[0]["key"], limit=limit)
     accounts = reader.accounts([row["account"] for row in rows])
     said = left_out(acted_on.accounts - len(rows), "account", "that acted on it later")
     return ObjectAccounts(acted_on, tuple(Actor(accounts[row["account"]], span_of(row)) for row in rows), tuple(said))

@@ -1,11 +1,10 @@
-"""Finding accounts and objects in the local graph by how they start."""
+"""Finding accounts and objects by how they start."""
 
-from graph import local_queries as sql
+from graph.answering.questions import Question
+from graph.answering.reader import Reader, account_of, is_storable, object_of
 from graph.answers import Found
-from graph.local_reader import Reader, account_of, is_storable, object_of
 from graph.store import left_out
 
-_LAST_SIGN = "\U0010ffff"  # sorts after every character an id can go on with
 _LOOKED_AT = 2_000  # matches among which the busiest are chosen; there may be millions that start with "h"
 
 
@@ -15,13 +14,13 @@ def find(reader: Reader, text: str, limit: int) -> Found:
     if not asked or not is_storable(asked):
         return Found(text, (), (), ())
     handle = asked.removeprefix("@").lower()
-    by_id = reader.rows(sql.FIND_IDS, low=asked, high=asked + _LAST_SIGN, limit=_LOOKED_AT)
-    by_handle = reader.rows(sql.FIND_HANDLES, low=handle, high=handle + _LAST_SIGN, limit=_LOOKED_AT)
+    by_id = reader.rows(Question.FIND_IDS, start=asked, limit=_LOOKED_AT)
+    by_handle = reader.rows(Question.FIND_HANDLES, start=handle, limit=_LOOKED_AT)
     rows = list({row["key"]: row for row in (*by_id, *by_handle)}.values())
     exact = {asked, handle}
     rows.sort(key=lambda r: (not {r["account_id"], r["folded_handle"]} & exact, -r["actions"], r["account_id"]))
     starts = _object_starts(asked)
-    objects = {row["key"]: row for row in reader.rows(sql.FIND_OBJECTS, starts=starts, limit=_LOOKED_AT)}
+    objects = {row["key"]: row for row in reader.rows(Question.FIND_OBJECTS, starts=starts, limit=_LOOKED_AT)}
     ranked = sorted(
         objects.values(),
         key=lambda r: (r["object_id"] not in starts, -r["accounts"], r["object_id"], r["name"]),

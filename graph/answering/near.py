@@ -1,14 +1,14 @@
-"""What lies around one account in the local graph: who it interacted with, who acted on the same objects, chains to others."""
+"""What lies around one account: who it interacted with, who acted on the same objects, chains to others."""
 
-import sqlite3
 from collections.abc import Collection
 from itertools import pairwise
+from typing import Any
 
-from graph import local_queries as sql
+from graph.answering.objects import shared_rows
+from graph.answering.paths import Search
+from graph.answering.questions import Question
+from graph.answering.reader import Reader, Rows
 from graph.answers import CoActor, CoActors, EvidencePath, Neighbour, Neighbourhood, PathStep
-from graph.local_objects import shared_rows
-from graph.local_paths import Search
-from graph.local_reader import Reader
 from graph.store import HUB_TIES, PATH_ROWS, left_out
 
 
@@ -17,14 +17,14 @@ def neighbourhood(
 ) -> Neighbourhood:
     """See GraphStore.neighbourhood."""
     centre = reader.key_of(account_id)
-    codes = reader.kind_codes(kinds)
+    codes = reader.kinds_asked(kinds)
     rings: list[dict[int, int]] = [{centre: 0}]  # by hops: key -> strength
     said: list[str] = []
     for hop in range(1, hops + 1):
         frontier, hubs = (list(rings[-1]), 0) if hop == 1 else _without_hubs(reader, rings[-1])
         known = [key for ring in rings for key in ring]
         room = limit_nodes + 1 - len(known)
-        rows = reader.rows(sql.RING, frontier=frontier, kinds=codes, known=known, limit=max(room, 1))
+        rows = reader.rows(Question.RING, frontier=frontier, kinds=codes, known=known, limit=max(room, 1))
         total = rows[0]["total"] if rows else 0
         rings.append({row["other"]: row["strength"] for row in rows[: max(room, 0)]})
         away = "" if hop == 1 else f", {hop} hops away"
@@ -45,9 +45,9 @@ def neighbourhood(
 def co_actors(reader: Reader, account_id: str, limit: int, popular: int) -> CoActors:
     """See GraphStore.co_actors."""
     key = reader.key_of(account_id)
-    rows = reader.rows(sql.CO_ACTORS, account=key, popular=popular, limit=limit)
+    rows = reader.rows(Question.CO_ACTORS, account=key, popular=popular, limit=limit)
     total = rows[0]["total"] if rows else 0
-    passed_by = reader.rows(sql.POPULAR_OF, account=key, popular=popular)[0][0]
+    passed_by = reader.rows(Question.POPULAR_OF, account=key, popular=popular)[0][0]
     accounts = reader.accounts([row["account"] for row in rows])
     said = [
         *left_out(total - len(rows), "account", "with fewer objects in common"),
@@ -78,7 +78,7 @@ def shortest_path(
 
 def _step(reader: Reader, left: int, right: int, search: Search) -> PathStep:
     names = reader.accounts([left, right])
-    ties = reader.rows(sql.BETWEEN_TWO, left=left, right=right) if "interactions" in search.over else []
+    ties = reader.rows(Question.BETWEEN_TWO, left=left, right=right) if "interactions" in search.over else []
     total, shared = shared_rows(reader, left, right, 1) if "objects" in search.over else (0, ())
     return PathStep(
         names[left].account_id,
@@ -95,11 +95,11 @@ def _without_hubs(reader: Reader, ring: Collection[int]) -> tuple[list[int], int
 
 
 def _by_weight(reader: Reader, keys: Collection[int]) -> tuple[list[int], list[int]]:
-    rows = reader.rows(sql.ACCOUNTS_BY_KEY, keys=sorted(keys))
+    rows = reader.rows(Question.ACCOUNTS_BY_KEY, keys=sorted(keys))
     light = [row["key"] for row in rows if row["ties"] <= HUB_TIES]
     return light, [row["key"] for row in rows if row["ties"] > HUB_TIES]
 
 
-def _among(reader: Reader, keys: list[int], codes: list[int], limit: int) -> list[sqlite3.Row]:
+def _among(reader: Reader, keys: list[int], codes: list[Any], limit: int) -> Rows:
     light, heavy = _by_weight(reader, keys)
-    return reader.rows(sql.AMONG, light=light, heavy=heavy, every=keys, kinds=codes, limit=limit)
+    return reader.rows(Question.AMONG, light=light, heavy=heavy, every=keys, kinds=codes, limit=limit)

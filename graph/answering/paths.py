@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from graph import local_queries as sql
-from graph.local_reader import Reader
+from graph.answering.questions import Question
+from graph.answering.reader import Reader
 
 
 @dataclass(slots=True)
@@ -50,7 +50,9 @@ class Search:
             return False
         found: dict[int, int] = {}
         if "interactions" in self.over:
-            found.update((row[0], row[1]) for row in self.reader.rows(sql.STEP_INTERACTIONS, frontier=side.frontier))
+            found.update(
+                (row[0], row[1]) for row in self.reader.rows(Question.STEP_INTERACTIONS, frontier=side.frontier)
+            )
         if "objects" in self.over and not self._through_objects(side, found):
             return False
         side.hops += 1
@@ -64,7 +66,7 @@ class Search:
     def _through_objects(self, side: Side, found: dict[int, int]) -> bool:
         reached: dict[int, int] = {}
         rows = 0
-        for object_key, account, accounts in self.reader.rows(sql.STEP_TO_OBJECTS, frontier=side.frontier):
+        for object_key, account, accounts in self.reader.rows(Question.STEP_TO_OBJECTS, frontier=side.frontier):
             if accounts > self.popular:
                 self.passed_by.add(object_key)
             elif object_key not in side.objects:
@@ -73,13 +75,13 @@ class Search:
         if not self._spend(rows):
             return False
         side.objects.update(reached)
-        for account, object_key in self.reader.rows(sql.STEP_TO_ACCOUNTS, objects=sorted(reached)):
+        for account, object_key in self.reader.rows(Question.STEP_TO_ACCOUNTS, objects=sorted(reached)):
             before = reached[object_key]
             found[account] = min(before, found.get(account, before))
         return True
 
     def _cost(self, frontier: list[int]) -> int:
-        ties, objects = self.reader.rows(sql.STEP_COST, frontier=frontier)[0]
+        ties, objects = self.reader.rows(Question.STEP_COST, frontier=frontier)[0]
         return int("interactions" in self.over) * int(ties) + int("objects" in self.over) * int(objects)
 
     def _spend(self, rows: int) -> bool:

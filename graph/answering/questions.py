@@ -1,0 +1,26 @@
+"""The questions that a graph store must be able to put to its data, by name; each store words them in its own language."""
+
+from enum import StrEnum, auto
+
+
+class Question(StrEnum):
+    """One query. Every row it gives back has the named columns; every answer is sorted and the same on every store."""
+
+    ACCOUNTS_BY_ID = auto()  # ids -> accounts, by key
+    ACCOUNTS_BY_KEY = auto()  # keys -> accounts, by key
+    OBJECT = auto()  # trace, object_id -> the object or nothing
+    FIND_IDS = auto()  # start, limit -> accounts whose id starts so, by id
+    FIND_HANDLES = auto()  # start, limit -> accounts whose folded handle starts so, by handle
+    FIND_OBJECTS = auto()  # starts, limit -> objects whose id starts so
+    RING = auto()  # frontier, kinds, known, limit -> other, strength, total
+    AMONG = auto()  # light, heavy, every, kinds, limit -> interactions, total
+    BETWEEN_TWO = auto()  # left, right -> interactions
+    SHARED = auto()  # few, many, limit -> objects with both spans, total
+    TOP = auto()  # accounts, limit -> objects, inside, total
+    ACTORS = auto()  # object, limit -> account, n, first_at, last_at
+    CO_ACTORS = auto()  # account, popular, limit -> account, shared, total
+    POPULAR_OF = auto()  # account, popular -> number of objects
+    STEP_COST = auto()  # frontier -> ties, objects
+    STEP_INTERACTIONS = auto()  # frontier -> account, the smallest account it was reached from
+    STEP_TO_OBJECTS = auto()  # frontier -> object, the smallest account it was reached from, accounts on it
+    STEP_TO_ACCOUNTS = auto()  # objects -> account, object
