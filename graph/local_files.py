@@ -79,6 +79,11 @@ def open_version(workspace: Workspace) -> OpenVersion:
     )
 
 
+def read_version(path: Path) -> OpenVersion:
+    """A file that nobody published, for the one who built it."""
+    return OpenVersion(path, _connect(path), None)
+
+
 def publish(workspace: Workspace, built: Path, number: int) -> None:
     """Put the built file in its place and point to it, in one step for readers; then remove what nobody needs."""
     target = version_path(workspace, number)

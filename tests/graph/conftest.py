@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from graph.neo4j_server import Login, Neo4jServer
 from graph.store import GraphStore
 from tests.graph.neo4j_server import TestServer, running_server
-from tests.graph.small_worlds import STORES, BuildStore, Tables, act, at, meet
+from tests.graph.small_worlds import BuildStore, Tables, act, at, build_local, build_neo4j, meet
 
 
 @pytest.fixture(scope="session")
@@ -17,10 +18,18 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServe
         yield server
 
 
-@pytest.fixture(params=sorted(STORES))
+@pytest.fixture(scope="session")
+def neo4j_connection(neo4j_server: TestServer) -> Iterator[Neo4jServer]:
+    with Neo4jServer(neo4j_server.url, Login("neo4j", neo4j_server.password)) as connection:
+        yield connection
+
+
+@pytest.fixture(params=["local", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def build_store(request: pytest.FixtureRequest) -> BuildStore:
     """Builds a graph from tables in a folder; the contract runs once per implementation."""
-    return STORES[request.param]
+    if request.param == "local":
+        return build_local
+    return build_neo4j(request.getfixturevalue("neo4j_connection"))
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import polars as pl
 
 from graph.facts import Facts, Part, Source, current_facts, publish_facts
 from graph.local_store import LocalGraphStore
+from graph.neo4j_server import Neo4jServer
+from graph.neo4j_store import Neo4jGraphStore
 from graph.schemas import FACT_SCHEMAS
 from graph.store import GraphStore
 from graph.workspace import Workspace, open_workspace
@@ -56,4 +58,13 @@ def build_local(folder: Path, tables: Tables) -> GraphStore:
     return store
 
 
-STORES: Mapping[str, BuildStore] = {"local": build_local}
+def build_neo4j(server: Neo4jServer) -> BuildStore:
+    """One server holds many small worlds, each a graph named after its folder."""
+
+    def build(folder: Path, tables: Tables) -> GraphStore:
+        workspace = open_workspace(folder, create=True)
+        store = Neo4jGraphStore(workspace, server, graph=str(folder))
+        store.rebuild(publish(workspace, tables))
+        return store
+
+    return build

@@ -1,0 +1,259 @@
+"""All Cypher: labels and types from a fixed list, values only as parameters, every answer sorted."""
+
+from collections.abc import Mapping
+
+from graph.answering.questions import Question
+
+# (:Account {version, key, id, ...}) and (:Object {version, key, kind, value, popularity, ...}), tied by
+# (:Account)-[:ACTED_ON {kind, n, first_at, last_at}]->(:Object) and (:Account)-[:INTERACTED {kind, n, ...}]->(:Account).
+# (:GraphVersion {number, graph, state, summary}) says which `version` counts; (:Batch {id}) marks what was loaded.
+# Keys are dense integers; those of accounts follow the order of the ids, `place` that of an object's kind and value,
+# because ORDER BY on text compares UTF-16 units here and characters in the local store. Times are microseconds since 1970.
+# Indexes hold the first 200 signs of a text (`id_start`, ...): they refuse values over some 8 kB. The whole is compared then.
+
+SCHEMA_VERSION = 1
+
+SCHEMA = (
+    "CREATE CONSTRAINT flockwatch_schema IF NOT EXISTS FOR (s:FlockwatchSchema) REQUIRE s.name IS UNIQUE",
+    "CREATE CONSTRAINT graph_version IF NOT EXISTS FOR (v:GraphVersion) REQUIRE v.number IS UNIQUE",
+    "CREATE CONSTRAINT batch IF NOT EXISTS FOR (b:Batch) REQUIRE b.id IS UNIQUE",
+    "CREATE CONSTRAINT account_key IF NOT EXISTS FOR (a:Account) REQUIRE (a.version, a.key) IS UNIQUE",
+    "CREATE CONSTRAINT object_key IF NOT EXISTS FOR (o:Object) REQUIRE (o.version, o.key) IS UNIQUE",
+    "CREATE INDEX batch_version IF NOT EXISTS FOR (b:Batch) ON (b.version)",
+    "CREATE INDEX account_id IF NOT EXISTS FOR (a:Account) ON (a.version, a.id_start)",
+    "CREATE INDEX account_handle IF NOT EXISTS FOR (a:Account) ON (a.version, a.handle_start)",
+    "CREATE INDEX object_value IF NOT EXISTS FOR (o:Object) ON (o.version, o.value_start)",
+)
+SCHEMA_NAMES = frozenset(statement.split()[2] for statement in SCHEMA)
+AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
+SHOW_CONSTRAINTS = "SHOW CONSTRAINTS YIELD name"
+SHOW_INDEXES = "SHOW INDEXES YIELD name"
+
+SCHEMA_OF = "MATCH (s:FlockwatchSchema {name: 'graph'}) RETURN s.version AS version"
+SET_SCHEMA = "MERGE (s:FlockwatchSchema {name: 'graph'}) SET s.version = $schema"
+
+# Versions: loading -> current -> going. A batch is taken only by a version that is still loading.
+
+CURRENT = """
+MATCH (v:GraphVersion {graph: $graph, state: 'current'}) RETURN v.number AS number, v.summary AS summary
+"""
+IS_CURRENT = "MATCH (v:GraphVersion {number: $version, state: 'current'}) RETURN v.number AS number"
+VERSIONS = "MATCH (v:GraphVersion {graph: $graph}) RETURN v.number AS number, v.state AS state ORDER BY number"
+BEGIN_VERSION = """
+MERGE (v:GraphVersion {number: $version}) ON CREATE SET v.graph = $graph, v.state = 'loading'
+RETURN v.state AS state
+"""
+# The lock on the version's node makes rebuilds that meet take turns.
+HOLD_VERSION = """
+MATCH (v:GraphVersion {number: $version}) SET v.touched = timestamp()
+WITH v WHERE v.state = 'loading' RETURN v.number AS number
+"""
+SWITCH_VERSION = """
+MATCH (v:GraphVersion {graph: $graph}) WHERE v.number = $version OR v.state = 'current'
+SET v.state = CASE v.number WHEN $version THEN 'current' ELSE 'going' END,
+    v.summary = CASE v.number WHEN $version THEN $summary ELSE v.summary END
+"""
+LET_GO = "MATCH (v:GraphVersion {number: $version}) SET v.state = 'going'"
+
+BATCHES = "MATCH (b:Batch {version: $version}) RETURN b.id AS id"
+BATCH = "MATCH (b:Batch {id: $batch}) RETURN b.rows AS rows"
+MARK_BATCH = "CREATE (:Batch {id: $batch, version: $version, rows: $size})"
+
+# Loading. A row is a list, in the order of graph.neo4j_load.STEPS; each statement gives the number of rows it stored.
+
+CREATE_ACCOUNTS = """
+UNWIND $rows AS r
+CREATE (:Account {
+    version: $version, key: r[0], id: r[1], id_start: left(r[1], 200), handle: r[2], display_name: r[3], platform: r[4],
+    created_at: r[5], protection_tier: r[6], status: r[7], listed: r[8] = 1, folded_handle: r[9],
+    handle_start: left(r[9], 200), actions: r[10], shared_objects: r[11], lone_objects: r[12], ties: r[13]
+})
+RETURN count(*) AS stored
+"""
+CREATE_OBJECTS = """
+UNWIND $rows AS r
+CREATE (:Object {
+    version: $version, key: r[0], kind: r[1], value: r[2], value_start: left(r[2], 200), popularity: r[3],
+    actions: r[4], first_at: r[5], last_at: r[6], place: r[7]
+})
+RETURN count(*) AS stored
+"""
+CREATE_ACTED_ON = """
+UNWIND $rows AS r
+MATCH (o:Object {version: $version, key: r[0]}) USING INDEX SEEK o:Object(version, key)
+MATCH (a:Account {version: $version, key: r[1]}) USING INDEX SEEK a:Account(version, key)
+CREATE (a)-[:ACTED_ON {kind: r[2], n: r[3], first_at: r[4], last_at: r[5]}]->(o)
+RETURN count(*) AS stored
+"""
+CREATE_INTERACTED = """
+UNWIND $rows AS r
+MATCH (s:Account {version: $version, key: r[0]}) USING INDEX SEEK s:Account(version, key)
+MATCH (t:Account {version: $version, key: r[1]}) USING INDEX SEEK t:Account(version, key)
+CREATE (s)-[:INTERACTED {kind: r[2], n: r[3], first_at: r[4], last_at: r[5]}]->(t)
+RETURN count(*) AS stored
+"""
+
+# Forgetting a version: ties first and in ranges of keys, so that no transaction grows with the graph.
+
+HIGHEST_ACCOUNT = """
+MATCH (a:Account) USING INDEX SEEK a:Account(version, key) WHERE a.version = $version AND a.key >= 0
+RETURN a.key AS key ORDER BY a.key DESC LIMIT 1
+"""
+HIGHEST_OBJECT = """
+MATCH (o:Object) USING INDEX SEEK o:Object(version, key) WHERE o.version = $version AND o.key >= 0
+RETURN o.key AS key ORDER BY o.key DESC LIMIT 1
+"""
+FORGET_ACTED_ON = """
+MATCH (o:Object) USING INDEX SEEK o:Object(version, key)
+WHERE o.version = $version AND o.key >= $low AND o.key < $high
+MATCH (o)<-[tie:ACTED_ON]-() WITH tie LIMIT $limit DELETE tie RETURN count(*) AS gone
+"""
+FORGET_INTERACTED = """
+MATCH (a:Account) USING INDEX SEEK a:Account(version, key)
+WHERE a.version = $version AND a.key >= $low AND a.key < $high
+MATCH (a)-[tie:INTERACTED]->() WITH tie LIMIT $limit DELETE tie RETURN count(*) AS gone
+"""
+FORGET_OBJECTS = """
+MATCH (o:Object) USING INDEX SEEK o:Object(version, key)
+WHERE o.version = $version AND o.key >= $low AND o.key < $high
+WITH o LIMIT $limit DETACH DELETE o RETURN count(*) AS gone
+"""
+FORGET_ACCOUNTS = """
+MATCH (a:Account) USING INDEX SEEK a:Account(version, key)
+WHERE a.version = $version AND a.key >= $low AND a.key < $high
+WITH a LIMIT $limit DETACH DELETE a RETURN count(*) AS gone
+"""
+FORGET_BATCHES = "MATCH (b:Batch {version: $version}) WITH b LIMIT $limit DELETE b RETURN count(*) AS gone"
+FORGET_VERSION = "MATCH (v:GraphVersion {number: $version}) DELETE v"
+
+# The hints name the index because plans are made while a graph is small or empty, and kept.
+# From here on: the questions of graph.answering, see there for what each takes and gives.
+
+_ACCOUNT = """
+    a.key AS key, a.id AS account_id, a.handle AS handle, a.display_name AS display_name, a.platform AS platform,
+    a.created_at AS created_at, a.protection_tier AS protection_tier, a.status AS status, a.listed AS listed,
+    a.folded_handle AS folded_handle, a.actions AS actions, a.shared_objects AS shared_objects,
+    a.lone_objects AS lone_objects, a.ties AS ties
+"""
+_OBJECT = """
+    o.key AS key, o.kind AS name, o.value AS object_id, o.popularity AS accounts, o.actions AS actions,
+    o.first_at AS first_at, o.last_at AS last_at
+"""
+_INTERACTION = (
+    "s.key AS source, t.key AS target, i.kind AS kind, i.n AS n, i.first_at AS first_at, i.last_at AS last_at"
+)
+_ASKED_ACCOUNTS = """
+MATCH (a:Account {version: $version, key: asked}) USING INDEX SEEK a:Account(version, key)
+"""
+
+CYPHER: Mapping[Question, str] = {
+    Question.ACCOUNTS_BY_ID: f"""
+UNWIND $ids AS asked
+MATCH (a:Account {{version: $version, id_start: left(asked, 200)}}) USING INDEX SEEK a:Account(version, id_start)
+WHERE a.id = asked RETURN {_ACCOUNT} ORDER BY key
+""",
+    Question.ACCOUNTS_BY_KEY: f"UNWIND $keys AS asked {_ASKED_ACCOUNTS} RETURN {_ACCOUNT} ORDER BY key",
+    Question.OBJECT: f"""
+MATCH (o:Object {{version: $version, value_start: left($object_id, 200)}}) USING INDEX SEEK o:Object(version, value_start)
+WHERE o.value = $object_id AND o.kind = $trace RETURN {_OBJECT}
+""",
+    Question.FIND_IDS: f"""
+MATCH (a:Account) USING INDEX SEEK a:Account(version, id_start)
+WHERE a.version = $version AND a.id_start STARTS WITH left($start, 200) AND a.id STARTS WITH $start
+RETURN {_ACCOUNT} ORDER BY a.id_start, key LIMIT $limit
+""",
+    Question.FIND_HANDLES: f"""
+MATCH (a:Account) USING INDEX SEEK a:Account(version, handle_start)
+WHERE a.version = $version AND a.handle_start STARTS WITH left($start, 200) AND a.folded_handle STARTS WITH $start
+RETURN {_ACCOUNT} ORDER BY a.handle_start, key LIMIT $limit
+""",
+    Question.FIND_OBJECTS: f"""
+UNWIND $starts AS start
+MATCH (o:Object) USING INDEX SEEK o:Object(version, value_start)
+WHERE o.version = $version AND o.value_start STARTS WITH left(start, 200) AND o.value STARTS WITH start
+RETURN {_OBJECT} ORDER BY o.value_start, o.place LIMIT $limit
+""",
+    Question.RING: f"""
+UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
+MATCH (a)-[i:INTERACTED]-(b) WHERE i.kind IN $kinds AND NOT b.key IN $known
+WITH b.key AS other, sum(i.n) AS strength ORDER BY strength DESC, other
+WITH collect([other, strength]) AS every UNWIND every[..$limit] AS row
+RETURN row[0] AS other, row[1] AS strength, size(every) AS total ORDER BY strength DESC, other
+""",
+    # Ties of hubs are looked up pair by pair, as in the local store.
+    Question.AMONG: f"""
+CALL () {{
+    UNWIND $light AS asked {_ASKED_ACCOUNTS}
+    MATCH (a)-[i:INTERACTED]->(t) WHERE t.key IN $every AND i.kind IN $kinds RETURN a AS s, i, t
+    UNION ALL
+    UNWIND $heavy AS asked {_ASKED_ACCOUNTS}
+    UNWIND $every AS other
+    MATCH (t:Account {{version: $version, key: other}}) USING INDEX SEEK t:Account(version, key)
+    MATCH (a)-[i:INTERACTED]->(t) WHERE i.kind IN $kinds RETURN a AS s, i, t
+}}
+WITH s, i, t ORDER BY i.n DESC, s.key, t.key, i.kind
+WITH collect([s, i, t]) AS every UNWIND every[..$limit] AS row
+WITH row[0] AS s, row[1] AS i, row[2] AS t, size(every) AS total
+RETURN {_INTERACTION}, total ORDER BY n DESC, source, target, kind
+""",
+    Question.BETWEEN_TWO: f"""
+MATCH (l:Account {{version: $version, key: $left}}) USING INDEX SEEK l:Account(version, key)
+MATCH (r:Account {{version: $version, key: $right}}) USING INDEX SEEK r:Account(version, key)
+MATCH (l)-[i:INTERACTED]-(r)
+WITH startNode(i) AS s, i, endNode(i) AS t RETURN {_INTERACTION} ORDER BY n DESC, source, target, kind
+""",
+    Question.SHARED: f"""
+MATCH (few:Account {{version: $version, key: $few}}) USING INDEX SEEK few:Account(version, key)
+MATCH (many:Account {{version: $version, key: $many}}) USING INDEX SEEK many:Account(version, key)
+MATCH (few)-[l:ACTED_ON]->(o) WITH few, many, l, o
+MATCH (many)-[r:ACTED_ON]->(o)
+WITH l, o, r ORDER BY o.popularity, o.place
+WITH collect([l, o, r]) AS every UNWIND every[..$limit] AS row
+WITH row[0] AS l, row[1] AS o, row[2] AS r, size(every) AS total
+RETURN {_OBJECT}, total, l.n AS few_n, l.first_at AS few_first, l.last_at AS few_last,
+    r.n AS many_n, r.first_at AS many_first, r.last_at AS many_last ORDER BY o.popularity, o.place
+""",
+    Question.TOP: f"""
+UNWIND $accounts AS asked {_ASKED_ACCOUNTS}
+MATCH (a)-[:ACTED_ON]->(o) WITH o, count(*) AS inside ORDER BY inside DESC, o.popularity, o.place
+WITH collect([o, inside]) AS every UNWIND every[..$limit] AS row
+WITH row[0] AS o, row[1] AS inside, size(every) AS total
+RETURN {_OBJECT}, inside, total ORDER BY inside DESC, o.popularity, o.place
+""",
+    Question.ACTORS: """
+MATCH (o:Object {version: $version, key: $object}) USING INDEX SEEK o:Object(version, key)
+MATCH (o)<-[tie:ACTED_ON]-(a)
+RETURN a.key AS account, tie.n AS n, tie.first_at AS first_at, tie.last_at AS last_at
+ORDER BY first_at IS NULL, first_at, account LIMIT $limit
+""",
+    Question.CO_ACTORS: """
+MATCH (a:Account {version: $version, key: $account}) USING INDEX SEEK a:Account(version, key)
+MATCH (a)-[:ACTED_ON]->(o) WHERE o.popularity <= $popular WITH a, o
+MATCH (o)<-[:ACTED_ON]-(b) WHERE b <> a
+WITH b.key AS account, count(*) AS shared ORDER BY shared DESC, account
+WITH collect([account, shared]) AS every UNWIND every[..$limit] AS row
+RETURN row[0] AS account, row[1] AS shared, size(every) AS total ORDER BY shared DESC, account
+""",
+    Question.POPULAR_OF: """
+MATCH (a:Account {version: $version, key: $account}) USING INDEX SEEK a:Account(version, key)
+MATCH (a)-[:ACTED_ON]->(o) WHERE o.popularity > $popular RETURN count(*) AS objects
+""",
+    # One level of the path search. The smallest predecessor is kept, so that equal graphs give equal paths.
+    Question.STEP_COST: f"""
+UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
+RETURN coalesce(sum(a.ties), 0) AS ties, coalesce(sum(a.shared_objects), 0) AS objects
+""",
+    Question.STEP_INTERACTIONS: f"""
+UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
+MATCH (a)-[:INTERACTED]-(b) RETURN b.key AS other, min(a.key) AS came_from ORDER BY other
+""",
+    Question.STEP_TO_OBJECTS: f"""
+UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
+MATCH (a)-[:ACTED_ON]->(o) RETURN o.key AS object, min(a.key) AS came_from, o.popularity AS accounts ORDER BY object
+""",
+    Question.STEP_TO_ACCOUNTS: """
+UNWIND $objects AS asked
+MATCH (o:Object {version: $version, key: asked}) USING INDEX SEEK o:Object(version, key)
+MATCH (o)<-[:ACTED_ON]-(a) RETURN a.key AS account, o.key AS object ORDER BY account, object
+""",
+}

@@ -1,0 +1,220 @@
+"""Loads a built local graph into a Neo4j server: in batches of a fixed order, each marked in the transaction that stores it."""
+
+import hashlib
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from graph import neo4j_cypher as cypher
+from graph.answering.reader import Rows
+from graph.errors import BadWorkspace, StoreFault
+from graph.local_build import RebuildStopped
+from graph.neo4j_server import Ask, Neo4jServer
+from graph.store import Cancelled, Progress
+
+_FORGET_KEYS = 2_000  # nodes whose ties are removed in one transaction
+_FORGET_TIES = 20_000  # at most; a transaction of this size needs about 20 MB of the server's heap
+
+_log = logging.getLogger(__name__)
+Loaded = list[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One kind of rows: how they are read from the local graph, in an order that never changes, and how they are stored."""
+
+    name: str
+    read: str
+    count: str
+    create: str
+    at_once: int
+
+
+# Rows at once: measured on 5.26.30 with a heap of 512 MB (docs/evidence/neo4j.md).
+STEPS = (
+    Step(
+        "accounts",
+        """SELECT key, account_id, handle, display_name, platform, created_at, protection_tier, status, listed,
+        folded_handle, actions, shared_objects, lone_objects, ties FROM accounts ORDER BY key""",
+        "SELECT COUNT(*) FROM accounts",
+        cypher.CREATE_ACCOUNTS,
+        10_000,
+    ),
+    Step(
+        "objects",
+        """SELECT o.key, t.trace, o.object_id, o.accounts, o.actions, o.first_at, o.last_at,
+        ROW_NUMBER() OVER (ORDER BY t.trace, o.object_id) AS place
+        FROM objects o JOIN traces t ON t.code = o.trace ORDER BY place""",
+        "SELECT COUNT(*) FROM objects",
+        cypher.CREATE_OBJECTS,
+        10_000,
+    ),
+    Step(
+        "acted_on",
+        """SELECT a.object, a.account, t.trace, a.n, a.first_at, a.last_at FROM acted_by a
+        CROSS JOIN objects o ON o.key = a.object CROSS JOIN traces t ON t.code = o.trace ORDER BY a.object, a.account""",
+        "SELECT COUNT(*) FROM acted_by",
+        cypher.CREATE_ACTED_ON,
+        20_000,
+    ),
+    Step(
+        "interacted",
+        """SELECT i.source, i.target, k.kind, i.n, i.first_at, i.last_at FROM interacted i
+        CROSS JOIN kinds k ON k.code = i.kind ORDER BY i.source, i.target, i.kind""",
+        "SELECT COUNT(*) FROM interacted",
+        cypher.CREATE_INTERACTED,
+        20_000,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """One load: from which file, as which version of which graph."""
+
+    server: Neo4jServer
+    graph: str
+    built: Path
+    version: int
+    progress: Progress | None = None
+    cancelled: Cancelled | None = None
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        if self.cancelled is not None and self.cancelled():
+            raise RebuildStopped(
+                f"The graph was not loaded: stopped during {stage}.",
+                "The old one is still in place; the next load goes on from here.",
+            )
+        if self.progress is not None:
+            self.progress(stage, done, total)
+
+
+def version_of(built: Path, graph: str) -> int:
+    """A number that follows from the bytes of the built graph: the same facts go on where a load of them stopped."""
+    with built.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256")
+    content.update(f"{graph} {cypher.SCHEMA_VERSION} {[step.at_once for step in STEPS]}".encode())
+    return int(content.hexdigest()[:12], 16)  # 48 bits: Neo4j keeps such a number within the record
+
+
+def ensure_schema(server: Neo4jServer) -> None:
+    """Constraints and indexes first. Raises BadWorkspace when a newer program wrote here."""
+    refuse_newer_schema(server)
+    there = {row["name"] for show in (cypher.SHOW_CONSTRAINTS, cypher.SHOW_INDEXES) for row in server.schema(show)}
+    if not there >= cypher.SCHEMA_NAMES:
+        for statement in cypher.SCHEMA:
+            server.schema(statement)
+        server.schema(cypher.AWAIT_INDEXES)
+    server.write(lambda ask: ask(cypher.SET_SCHEMA, schema=cypher.SCHEMA_VERSION))
+
+
+def refuse_newer_schema(server: Neo4jServer) -> None:
+    found = server.read(lambda ask: ask(cypher.SCHEMA_OF))
+    if found and found[0]["version"] > cypher.SCHEMA_VERSION:
+        raise BadWorkspace(
+            f"The graph at {server.url} has version {found[0]['version']}; this program knows {cypher.SCHEMA_VERSION}.",
+            "Use the newer Flockwatch that wrote it; nothing was changed.",
+        )
+
+
+def load(loading: Loading, summary: str) -> None:
+    """Store every batch that is not there yet, then switch readers to the new version, then forget the others."""
+    server, version = loading.server, loading.version
+    _forget_others(loading)
+    state = server.write(lambda ask: ask(cypher.BEGIN_VERSION, version=version, graph=loading.graph))[0]["state"]
+    if state == "current":
+        return
+    done = {row["id"] for row in server.read(lambda ask: ask(cypher.BATCHES, version=version))}
+    with closing(sqlite3.connect(loading.built)) as built:
+        for step in STEPS:
+            _load_step(loading, step, built, done)
+    server.write(lambda ask: _switch(ask, loading, summary))
+    _forget_others(loading)
+
+
+def _load_step(loading: Loading, step: Step, built: sqlite3.Connection, done: set[str]) -> None:
+    total = int(built.execute(step.count).fetchone()[0])
+    stage, stored, started = f"neo4j {step.name}", 0, time.monotonic()
+    loading.tell(stage, 0, max(total, 1))
+    for number, rows in enumerate(_in_batches(built.execute(step.read), step.at_once)):
+        batch = f"{loading.version}/{step.name}/{number}"
+        if batch not in done:
+            loading.server.write(partial(_store, loading=loading, step=step, batch=batch, rows=rows))
+        stored += len(rows)
+        loading.tell(stage, stored, total)
+    seconds = time.monotonic() - started
+    rate = stored / max(seconds, 1e-9)
+    _log.info(
+        "neo4j: %s, %d rows in %.1f s (%.0f/s), %d retries", step.name, stored, seconds, rate, loading.server.retries
+    )
+
+
+def _in_batches(rows: sqlite3.Cursor, at_once: int) -> Iterator[Loaded]:
+    while batch := rows.fetchmany(at_once):
+        yield batch
+
+
+def _store(ask: Ask, loading: Loading, step: Step, batch: str, rows: Loaded) -> None:
+    """One transaction: it may be the second for this batch, when the reply to the first was lost."""
+    _hold(ask, loading)
+    if ask(cypher.BATCH, batch=batch):
+        return
+    ask(cypher.MARK_BATCH, batch=batch, version=loading.version, size=len(rows))
+    stored = ask(step.create, version=loading.version, rows=rows)[0]["stored"]
+    if stored != len(rows):
+        raise StoreFault(
+            f"The graph at {loading.server.url} stored {stored} of {len(rows)} {step.name}: somebody removed nodes.",
+            "Load it again; readers still see the old graph.",
+        )
+
+
+def _hold(ask: Ask, loading: Loading) -> None:
+    if not ask(cypher.HOLD_VERSION, version=loading.version):
+        raise StoreFault(
+            f"Somebody else began to load the graph {loading.graph!r} at {loading.server.url}; this load stopped.",
+            "Let the other one end; then load again if its facts were older.",
+        )
+
+
+def _switch(ask: Ask, loading: Loading, summary: str) -> None:
+    current = ask(cypher.IS_CURRENT, version=loading.version)
+    if not current:  # else the switch was done and its reply was lost
+        _hold(ask, loading)
+        ask(cypher.SWITCH_VERSION, graph=loading.graph, version=loading.version, summary=summary)
+
+
+def _forget_others(loading: Loading) -> None:
+    """Remove what is neither current nor ours: replaced versions, and loads that were given up."""
+    server = loading.server
+    for row in server.read(lambda ask: ask(cypher.VERSIONS, graph=loading.graph)):
+        if row["state"] != "current" and row["number"] != loading.version:
+            forget(server, row["number"])
+
+
+def forget(server: Neo4jServer, version: int) -> None:
+    """Remove one version and everything in it, in small transactions; killed, it is taken up by the next load."""
+    server.write(lambda ask: ask(cypher.LET_GO, version=version))
+    for highest, *removals in (
+        (cypher.HIGHEST_OBJECT, cypher.FORGET_ACTED_ON, cypher.FORGET_OBJECTS),
+        (cypher.HIGHEST_ACCOUNT, cypher.FORGET_INTERACTED, cypher.FORGET_ACCOUNTS),
+    ):
+        found = server.read(partial(_ask, statement=highest, version=version))
+        for low in range(0, found[0]["key"] + 1 if found else 0, _FORGET_KEYS):
+            for removal in removals:
+                _remove_all(server, removal, version=version, low=low, high=low + _FORGET_KEYS)
+    _remove_all(server, cypher.FORGET_BATCHES, version=version)
+    server.write(lambda ask: ask(cypher.FORGET_VERSION, version=version))
+
+
+def _ask(ask: Ask, statement: str, version: int) -> Rows:
+    return ask(statement, version=version)
+
+
+def _remove_all(server: Neo4jServer, removal: str, **given: int) -> None:
+    while server.write(lambda ask: ask(removal, limit=_FORGET_TIES, **given))[0]["gone"] == _FORGET_TIES:
+        pass

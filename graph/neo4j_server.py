@@ -1,0 +1,182 @@
+"""The connection to a Neo4j server: who may log in, managed transactions, and every fault as one sentence. Only here lives the driver."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+from urllib.parse import urlsplit
+
+from neo4j import GraphDatabase, ManagedTransaction, unit_of_work
+from neo4j.exceptions import (
+    AuthError,
+    ConfigurationError,
+    DriverError,
+    IncompleteCommit,
+    Neo4jError,
+    ServiceUnavailable,
+)
+
+from graph.answering.reader import Rows
+from graph.errors import BadSetting, FlockwatchError, StoreFault
+
+OLDEST = (5, 26)  # the long-term release the Cypher here is written for
+SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+_CONNECT_SECONDS = 5.0
+_RETRY_SECONDS = (
+    5.0  # within the driver, for deadlocks and the like; a screen must not wait half a minute for a dead server
+)
+_READ_SECONDS = 30.0  # the slowest question of the contract may read PATH_ROWS ties
+_WRITE_SECONDS = 300.0
+_PATIENCE_SECONDS = 120.0  # for writing; a restart after a kill took 8 to 60 s
+_PAUSE_SECONDS = 1.0
+
+_CONNECTION = "Start it, or check the address after --graph; nothing was lost."
+_LOGIN = "Set FLOCKWATCH_NEO4J_USER and FLOCKWATCH_NEO4J_PASSWORD."
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Ask(Protocol):
+    """Runs one statement within the transaction and gives all its rows."""
+
+    def __call__(self, cypher: str, /, **given: Any) -> Rows: ...
+
+
+Work = Callable[[Ask], T]  # may run more than once: what it writes must be the same the second time
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who asks. The password never shows, not even in a traceback."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+class Neo4jServer:
+    """One server and its pool of connections; safe to use from several threads."""
+
+    def __init__(self, url: str, login: Login, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+        self.url = checked_url(url)
+        self.retries = 0  # transactions that were tried again because the server went away
+        self._patience = patience_seconds
+        with self._faults_told():
+            self._driver = GraphDatabase.driver(
+                self.url,
+                auth=(login.user, login.password),
+                connection_timeout=_CONNECT_SECONDS,
+                connection_acquisition_timeout=2 * _CONNECT_SECONDS,
+                max_transaction_retry_time=_RETRY_SECONDS,
+                notifications_min_severity="OFF",
+                user_agent="flockwatch",
+            )
+
+    def check(self) -> str:
+        """The name and version the server gives itself; raises StoreFault when it cannot be used."""
+        with self._faults_told():
+            agent = self._driver.get_server_info().agent
+        refuse_old(agent, self.url)
+        return agent
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` in one read-only transaction, ended by the server when it takes too long."""
+        with self._faults_told(), self._driver.session() as session:
+            return session.execute_read(_bounded(work, _READ_SECONDS))
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` in one transaction; when the server goes away, again until it is back or patience ends.
+
+        A commit whose reply was lost may have happened: `work` finds its own traces (see neo4j_load) or is idempotent.
+        """
+        until = time.monotonic() + self._patience
+        with self._faults_told():
+            while True:
+                try:
+                    with self._driver.session() as session:
+                        return session.execute_write(_bounded(work, _WRITE_SECONDS))
+                except (DriverError, Neo4jError) as fault:
+                    lost = isinstance(fault, IncompleteCommit)
+                    if not (lost or fault.is_retryable()) or time.monotonic() > until:
+                        raise
+                    self.retries += 1
+                    _log.info("neo4j: trying again (%d), %s", self.retries, type(fault).__name__)
+                time.sleep(_PAUSE_SECONDS)
+
+    def schema(self, cypher: str) -> Rows:
+        """A statement about constraints or indexes, or a wait for them; it cannot stand with data in one transaction."""
+        with self._faults_told(), self._driver.session() as session:
+            return list(session.run(cypher))
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _faults_told(self) -> Iterator[None]:
+        try:
+            yield
+        except (DriverError, Neo4jError, ConfigurationError) as fault:
+            raise told(fault, self.url) from fault
+
+
+def checked_url(url: str) -> str:
+    """The address as it came; raises BadSetting for another scheme, or when it carries a login."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in SCHEMES and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fine, parts = False, urlsplit("")
+    if "@" in url:
+        # The address is not shown: the word before the sign may be a password.
+        raise BadSetting("The address of the graph server carries a login; addresses end up in logs.", _LOGIN)
+    if not fine or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise BadSetting(f"{url!r} is not the address of a Neo4j server.", "It looks like bolt://localhost:7687.")
+    return url
+
+
+def refuse_old(agent: str, url: str) -> None:
+    """Raises StoreFault unless the agent ("Neo4j/5.26.30") is of OLDEST or newer."""
+    found = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        raise StoreFault(f"The server at {url} is {agent}; Flockwatch needs Neo4j {wanted} or newer.", "Upgrade it.")
+
+
+def told(fault: Exception, url: str) -> FlockwatchError:
+    """The sentence for one fault of the driver or the server."""
+    code = (fault.code or "") if isinstance(fault, Neo4jError) else ""
+    if "CredentialsExpired" in code:
+        hint = "Log in once with cypher-shell and set one, then " + _LOGIN[0].lower() + _LOGIN[1:]
+        return StoreFault(f"The graph server at {url} wants its first password changed.", hint)
+    if isinstance(fault, AuthError) or ".Security." in code:
+        return StoreFault(f"The graph server at {url} refuses the user or the password.", _LOGIN)
+    if "TransactionTimedOut" in code:
+        return StoreFault(f"The graph server at {url} took too long and was stopped.", "Ask for less, or try again.")
+    if isinstance(fault, ServiceUnavailable):
+        return StoreFault(f"The graph server at {url} does not answer.", _CONNECTION)
+    first_line = next(iter(str(getattr(fault, "message", None) or fault).splitlines()), type(fault).__name__)
+    return StoreFault(f"The graph server at {url} cannot do it: {first_line}", "What was written before is kept.")
+
+
+def _bounded(work: Work[T], seconds: float) -> Callable[[ManagedTransaction], T]:
+    @unit_of_work(timeout=seconds)
+    def run(transaction: ManagedTransaction) -> T:
+        def ask(cypher: str, /, **given: Any) -> Rows:
+            return list(transaction.run(cypher, given))
+
+        return work(ask)
+
+    return run
