@@ -129,7 +129,7 @@ def load(loading: Loading, summary: str) -> None:
     state = server.write(lambda ask: ask(cypher.BEGIN_VERSION, version=version, graph=loading.graph))[0]["state"]
     if state == "current":
         return
-    done = {row["id"] for row in server.read(lambda ask: ask(cypher.BATCHES, version=version))}
+    done = {row["id"] for row in server.read(lambda ask: ask(cypher.BATCHES, version=version), patient=True)}
     with closing(sqlite3.connect(loading.built)) as built:
         for step in STEPS:
             _load_step(loading, step, built, done)
@@ -191,7 +191,7 @@ def _switch(ask: Ask, loading: Loading, summary: str) -> None:
 def _forget_others(loading: Loading) -> None:
     """Remove what is neither current nor ours: replaced versions, and loads that were given up."""
     server = loading.server
-    for row in server.read(lambda ask: ask(cypher.VERSIONS, graph=loading.graph)):
+    for row in server.read(lambda ask: ask(cypher.VERSIONS, graph=loading.graph), patient=True):
         if row["state"] != "current" and row["number"] != loading.version:
             forget(server, row["number"])
 
@@ -203,7 +203,7 @@ def forget(server: Neo4jServer, version: int) -> None:
         (cypher.HIGHEST_OBJECT, cypher.FORGET_ACTED_ON, cypher.FORGET_OBJECTS),
         (cypher.HIGHEST_ACCOUNT, cypher.FORGET_INTERACTED, cypher.FORGET_ACCOUNTS),
     ):
-        found = server.read(partial(_ask, statement=highest, version=version))
+        found = server.read(partial(_ask, statement=highest, version=version), patient=True)
         for low in range(0, found[0]["key"] + 1 if found else 0, _FORGET_KEYS):
             for removal in removals:
                 _remove_all(server, removal, version=version, low=low, high=low + _FORGET_KEYS)

@@ -39,6 +39,9 @@ _CONNECTION = "Start it, or check the address after --graph; nothing was lost."
 _LOGIN = "Set FLOCKWATCH_NEO4J_USER and FLOCKWATCH_NEO4J_PASSWORD."
 
 _log = logging.getLogger(__name__)
+logging.getLogger("neo4j").addHandler(
+    logging.NullHandler()
+)  # its faults are told below; without this they go to stderr
 T = TypeVar("T")
 
 
@@ -84,29 +87,37 @@ class Neo4jServer:
         refuse_old(agent, self.url)
         return agent
 
-    def read(self, work: Work[T]) -> T:
-        """Run `work` in one read-only transaction, ended by the server when it takes too long."""
-        with self._faults_told(), self._driver.session() as session:
-            return session.execute_read(_bounded(work, _READ_SECONDS))
+    def read(self, work: Work[T], patient: bool = False) -> T:
+        """Run `work` in one read-only transaction, ended by the server when it takes too long.
+
+        A patient reader waits for a server that went away; a screen must not.
+        """
+        return self._run(work, writing=False, patience=self._patience if patient else 0.0)
 
     def write(self, work: Work[T]) -> T:
         """Run `work` in one transaction; when the server goes away, again until it is back or patience ends.
 
         A commit whose reply was lost may have happened: `work` finds its own traces (see neo4j_load) or is idempotent.
         """
-        until = time.monotonic() + self._patience
+        return self._run(work, writing=True, patience=self._patience)
+
+    def _run(self, work: Work[T], writing: bool, patience: float) -> T:
+        until, pause = time.monotonic() + patience, 0.0  # a lost reply alone needs no waiting
+        run = _bounded(work, _WRITE_SECONDS if writing else _READ_SECONDS)
         with self._faults_told():
             while True:
                 try:
                     with self._driver.session() as session:
-                        return session.execute_write(_bounded(work, _WRITE_SECONDS))
+                        return session.execute_write(run) if writing else session.execute_read(run)
                 except (DriverError, Neo4jError) as fault:
-                    lost = isinstance(fault, IncompleteCommit)
-                    if not (lost or fault.is_retryable()) or time.monotonic() > until:
+                    # The driver does not retry a commit without a reply: it cannot know that `work` may be repeated.
+                    again = fault.is_retryable() or isinstance(fault, IncompleteCommit)
+                    if not again or time.monotonic() >= until:
                         raise
                     self.retries += 1
                     _log.info("neo4j: trying again (%d), %s", self.retries, type(fault).__name__)
-                time.sleep(_PAUSE_SECONDS)
+                time.sleep(pause)
+                pause = _PAUSE_SECONDS
 
     def schema(self, cypher: str) -> Rows:
         """A statement about constraints or indexes, or a wait for them; it cannot stand with data in one transaction."""

@@ -31,10 +31,10 @@ class Neo4jGraphStore(AnsweringStore):
         super().__init__()
         self._workspace = workspace
         self._server = server
-        self._graph = graph
+        self.graph = graph
 
     def _open(self) -> Reader:
-        return open_current(self._server, self._graph)
+        return open_current(self._server, self.graph)
 
     def rebuild(
         self, facts: Facts, progress: Progress | None = None, cancelled: Cancelled | None = None
@@ -50,7 +50,7 @@ class Neo4jGraphStore(AnsweringStore):
             built = folder / "graph.sqlite"
             with damage_told(facts.folder, FACTS_HINT):
                 build_graph(facts, built, folder, progress, cancelled)
-            loading = Loading(self._server, self._graph, built, version_of(built, self._graph), progress, cancelled)
+            loading = Loading(self._server, self.graph, built, version_of(built, self.graph), progress, cancelled)
             load(loading, summary_text(_summary_of(built)))
         self.close()
         return self.summary()

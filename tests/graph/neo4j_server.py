@@ -67,6 +67,11 @@ class TestServer:
             self.process.wait()
             self.process = None
 
+    def run(self, cypher: str, database: str | None = None, **given: object) -> neo4j.EagerResult:
+        """One statement, straight to the server and past our own code."""
+        with neo4j.GraphDatabase.driver(self.url, auth=("neo4j", self.password)) as driver:
+            return driver.execute_query(cypher, parameters_=given, database_=database)
+
     def _prepare(self) -> None:
         self.bolt, self.http = _free_ports(2)
         for folder in ("conf", "import"):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import neo4j
 import psutil
 import pytest
 from neo4j.exceptions import ClientError
@@ -12,23 +11,19 @@ from tests.graph.neo4j_server import TestServer
 pytestmark = pytest.mark.neo4j
 
 
-def asked(server: TestServer, cypher: str, **given: object) -> list[list[object]]:
-    with neo4j.GraphDatabase.driver(server.url, auth=("neo4j", server.password)) as driver:
-        return [list(row) for row in driver.execute_query(cypher, parameters_=given).records]
-
-
 def test_what_was_committed_is_there_after_a_kill(neo4j_server: TestServer):
-    asked(neo4j_server, "CREATE (:Kept {number: $number})", number=7)
+    neo4j_server.run("CREATE (:Kept {number: $number})", number=7)
     neo4j_server.kill()
     neo4j_server.start()
-    assert asked(neo4j_server, "MATCH (k:Kept) WITH k, k.number AS number DELETE k RETURN number") == [[7]]
+    found = neo4j_server.run("MATCH (k:Kept) WITH k, k.number AS number DELETE k RETURN number").records
+    assert [row["number"] for row in found] == [7]
 
 
 def test_the_server_reads_no_file_for_a_query(neo4j_server: TestServer, tmp_path: Path):
     secret = tmp_path / "secret.csv"
     secret.write_text("a,b")
     with pytest.raises(ClientError, match=r"(?i)cannot load|not allowed|disabled"):
-        asked(neo4j_server, "LOAD CSV FROM $file AS row RETURN row", file=secret.as_uri())
+        neo4j_server.run("LOAD CSV FROM $file AS row RETURN row", file=secret.as_uri())
 
 
 def test_the_server_listens_on_loopback_only(neo4j_server: TestServer):

@@ -191,6 +191,22 @@ def test_names_that_look_like_queries_are_only_names(build_store, tmp_path):
         assert store.summary().accounts == 2
 
 
+def test_names_of_any_length_and_alphabet_are_kept_whole_and_sorted_by_character(build_store, tmp_path):
+    # U+FFFD comes before U+1F600 by character and after it by UTF-16 unit; an index refuses values over some 8 kB.
+    long, longer = "x" * 9_000, "x" * 9_000 + "y"
+    smiles = "\U0001f600" * 300
+    names = [long, longer, "\ufffd", "\U0001f600", smiles, "Zürich", "łódź"]
+    tables = {"actions": [act(n, f"{o}-{p}") for n in names for o in ("\ufffd", "\U0001f600", long) for p in "ab"]}
+    with build_store(tmp_path / "w", tables) as store:
+        objects = [f"{o}-{p}" for o in (long, "\ufffd", "\U0001f600") for p in "ab"]
+        assert [o.object.object_id for o in store.shared_objects(long, "łódź").objects] == objects
+        assert [a.account_id for a in store.accounts(names)] == sorted(names)
+        assert [a.account.account_id for a in store.accounts_of("share", f"{long}-b").accounts] == sorted(names)
+        assert [a.account_id for a in store.find(long).accounts] == [long, longer]
+        assert [a.account_id for a in store.find("\U0001f600" * 2).accounts] == [smiles]
+        assert store.account(longer).shared_objects == 6
+
+
 def test_an_empty_workspace_gives_an_empty_graph(build_store, tmp_path):
     with build_store(tmp_path / "w", {}) as store:
         said = store.summary()
