@@ -126,6 +126,33 @@ WITH a LIMIT $limit DETACH DELETE a RETURN count(*) AS gone
 FORGET_BATCHES = "MATCH (b:Batch {version: $version}) WITH b LIMIT $limit DELETE b RETURN count(*) AS gone"
 FORGET_VERSION = "MATCH (v:GraphVersion {number: $version}) DELETE v"
 
+# Checking a version against the local graph (graph.neo4j_check holds the same sums in SQL).
+
+SUM_ACCOUNTS = """
+MATCH (a:Account) USING INDEX SEEK a:Account(version, key)
+WHERE a.version = $version AND a.key >= $low AND a.key < $high
+RETURN count(*) AS counted, sum((a.key * 31 + a.actions * 17 + a.shared_objects * 7 + a.ties) % 1000003) AS checksum
+"""
+SUM_OBJECTS = """
+MATCH (o:Object) USING INDEX SEEK o:Object(version, key)
+WHERE o.version = $version AND o.key >= $low AND o.key < $high
+RETURN count(*) AS counted, sum((o.key * 31 + o.popularity * 17 + o.actions * 7) % 1000003) AS checksum
+"""
+_TIE_SUM = """
+RETURN count(*) AS counted, sum((one.key * 31 + other.key * 17 + tie.n * 7 + coalesce(tie.first_at, 0) % 1000003
+    + coalesce(tie.last_at, 0) % 999983) % 1000003) AS checksum
+"""
+SUM_ACTED_ON = f"""
+MATCH (one:Object) USING INDEX SEEK one:Object(version, key)
+WHERE one.version = $version AND one.key >= $low AND one.key < $high
+MATCH (one)<-[tie:ACTED_ON]-(other) {_TIE_SUM}
+"""
+SUM_INTERACTED = f"""
+MATCH (one:Account) USING INDEX SEEK one:Account(version, key)
+WHERE one.version = $version AND one.key >= $low AND one.key < $high
+MATCH (one)-[tie:INTERACTED]->(other) {_TIE_SUM}
+"""
+
 # The hints name the index because plans are made while a graph is small or empty, and kept.
 # From here on: the questions of graph.answering, see there for what each takes and gives.
 

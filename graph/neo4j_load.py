@@ -14,6 +14,7 @@ from graph import neo4j_cypher as cypher
 from graph.answering.reader import Rows
 from graph.errors import BadWorkspace, StoreFault
 from graph.local_build import RebuildStopped
+from graph.neo4j_check import agreements
 from graph.neo4j_server import Ask, Neo4jServer
 from graph.store import Cancelled, Progress
 
@@ -123,18 +124,29 @@ def refuse_newer_schema(server: Neo4jServer) -> None:
 
 
 def load(loading: Loading, summary: str) -> None:
-    """Store every batch that is not there yet, then switch readers to the new version, then forget the others."""
+    """Store every batch that is not there yet, then switch readers to the new version, then forget the others.
+
+    A version that is current already is checked, and loaded anew when it is not what was loaded.
+    """
     server, version = loading.server, loading.version
     _forget_others(loading)
-    state = server.write(lambda ask: ask(cypher.BEGIN_VERSION, version=version, graph=loading.graph))[0]["state"]
-    if state == "current":
-        return
+    if _begin(loading) == "current":
+        if all(kind.agrees for kind in agreements(loading.built, server, version)):
+            return
+        _log.warning("neo4j: the graph %s was changed by somebody else and is loaded again", loading.graph)
+        forget(server, version)
+        _begin(loading)
     done = {row["id"] for row in server.read(lambda ask: ask(cypher.BATCHES, version=version), patient=True)}
     with closing(sqlite3.connect(loading.built)) as built:
         for step in STEPS:
             _load_step(loading, step, built, done)
     server.write(lambda ask: _switch(ask, loading, summary))
     _forget_others(loading)
+
+
+def _begin(loading: Loading) -> str:
+    begun = loading.server.write(lambda ask: ask(cypher.BEGIN_VERSION, version=loading.version, graph=loading.graph))
+    return str(begun[0]["state"])
 
 
 def _load_step(loading: Loading, step: Step, built: sqlite3.Connection, done: set[str]) -> None:

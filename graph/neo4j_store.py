@@ -9,8 +9,9 @@ from graph.answers import GraphSummary, Memberships
 from graph.disk_faults import disk_faults_told
 from graph.facts import FACTS_HINT, Facts
 from graph.local_build import build_graph
-from graph.local_files import building_folder, read_version
+from graph.local_files import building_folder, open_version, read_version
 from graph.local_reader import LocalReader
+from graph.neo4j_check import Agreement, agreements
 from graph.neo4j_load import Loading, ensure_schema, load, version_of
 from graph.neo4j_reader import open_current
 from graph.neo4j_server import Neo4jServer
@@ -54,6 +55,11 @@ class Neo4jGraphStore(AnsweringStore):
             load(loading, summary_text(_summary_of(built)))
         self.close()
         return self.summary()
+
+    def check(self) -> tuple[Agreement, ...]:
+        """Whether the server holds what the local graph of the workspace holds; raises NothingThere without either."""
+        with closing(open_version(self._workspace)) as here:
+            return agreements(here.path, self._server, open_current(self._server, self.graph).version)
 
     def write_run(self, run: StoredRun) -> None:
         # Runs stay in their Parquet folders, where `memberships` reads them, on every store so far.

@@ -13,6 +13,7 @@ from graph import neo4j_cypher, neo4j_load
 from graph.answering.questions import Question
 from graph.errors import BadWorkspace, NothingThere, StoreFault
 from graph.local_build import RebuildStopped
+from graph.local_store import LocalGraphStore
 from graph.neo4j_server import Ask, Login, Neo4jServer
 from graph.neo4j_store import Neo4jGraphStore
 from graph.workspace import Workspace
@@ -227,6 +228,40 @@ def test_a_missing_constraint_comes_back_before_anything_is_loaded(
     neo4j_connection.schema("DROP CONSTRAINT account_key")
     team.rebuild(publish(workspace, crowd(10, 30)))
     assert "account_key" in {row["name"] for row in neo4j_connection.schema(neo4j_cypher.SHOW_CONSTRAINTS)}
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind"),
+    [
+        ("MATCH (a:Account {version: $version, key: 3}) SET a.actions = a.actions + 1", "accounts"),
+        ("MATCH (o:Object {version: $version, key: 0}) SET o.popularity = o.popularity + 1", "objects"),
+        ("MATCH (:Object {version: $version, key: 5})<-[t:ACTED_ON]-() WITH t LIMIT 1 SET t.n = t.n + 1", "acted_on"),
+        ("MATCH (:Account {version: $version, key: 5})-[t:INTERACTED]->() WITH t LIMIT 1 DELETE t", "interacted"),
+        (
+            "MATCH (a:Account {version: $version, key: 5})-[t:INTERACTED]->(b) WITH a, t, b LIMIT 1 "
+            "CREATE (a)-[:INTERACTED {kind: t.kind, n: t.n}]->(b)",
+            "interacted",
+        ),
+    ],
+)
+def test_the_check_finds_what_somebody_changed_and_a_rebuild_mends_it(
+    team: Neo4jGraphStore, workspace: Workspace, neo4j_connection: Neo4jServer, damage: str, kind: str
+):
+    facts = publish(workspace, crowd(11, 300))
+    with LocalGraphStore(workspace) as local:
+        local.rebuild(facts)
+    team.rebuild(facts)
+    assert [(one.name, one.agrees) for one in team.check()] == [
+        ("accounts", True),
+        ("objects", True),
+        ("acted_on", True),
+        ("interacted", True),
+    ]
+    (row,) = neo4j_connection.read(lambda ask: ask(neo4j_cypher.VERSIONS, graph=team.graph))
+    neo4j_connection.write(lambda ask: ask(damage, version=row["number"]))
+    assert [one.name for one in team.check() if not one.agrees] == [kind]
+    team.rebuild(facts)
+    assert all(one.agrees for one in team.check())
 
 
 @pytest.mark.parametrize("question", list(Question))
