@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings
 
 from graph.workspace import Workspace, open_workspace
 from tests.command_line import flockwatch
+from tests.graph.neo4j_server import TestServer, running_server
 
 SKIPPED = {name.strip() for name in os.environ.get("FLOCKWATCH_SKIP", "").split(",") if name.strip()}
 NEEDS = {
@@ -41,6 +43,13 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.fail(f"{folder} is missing: name the data folder with FLOCKWATCH_SHARED, or FLOCKWATCH_SKIP=data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    """One real Neo4j for the whole session; who kills it starts it again."""
+    with running_server(tmp_path_factory.mktemp("neo4j") / "home") as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """`ingest` and `quarantine`: exports into facts and the interaction graph, and what was set aside on the way."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from graph.answers import GraphSummary
 from graph.errors import BadSetting
 from graph.facts import current_facts
 from graph.foreign_text import show_text
@@ -12,7 +14,7 @@ from graph.workspace import open_workspace
 from ingest.chunks import ReadingOptions
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from investigator_ui.commands.output import print_json, print_table, records, say, stage_progress
-from investigator_ui.services import importing
+from investigator_ui.services import importing, team_graph
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,6 +34,9 @@ def ingest(
     monthfirst: Annotated[bool, typer.Option(help="Read 01/02/2026 as January 2.")] = False,
     timezone: Annotated[str, typer.Option(help="Zone of times that carry none.")] = "UTC",
     encoding: Annotated[str | None, typer.Option(help="Encoding, when it is not UTF-8.")] = None,
+    graph: Annotated[
+        str, typer.Option(help="Where the team's graph is kept besides: sqlite (only here) or bolt://HOST:7687.")
+    ] = team_graph.LOCAL,
     as_json: JsonOption = False,
 ) -> None:
     """Read exports into facts and the interaction graph; nothing disappears."""
@@ -48,9 +53,11 @@ def ingest(
         encoding=encoding,
         trace=trace,
     )
-    with stage_progress() as progress:
+    # The server is asked before anything is read: a wrong password must not cost an import first.
+    with team_graph.connect(graph) or nullcontext() as server, stage_progress() as progress:
+        place = open_workspace(workspace, create=True)
         report = importing.import_files(
-            open_workspace(workspace, create=True),
+            place,
             paths,
             options=options,
             mapping=mapping,
@@ -58,14 +65,19 @@ def ingest(
             accept_partial=accept_partial,
             progress=progress,
         )
+        loaded = team_graph.load_graph(place, server, progress) if server else None
     if as_json:
-        print_json(report.as_json())
+        print_json(report.as_json() | ({"graph": _counts(loaded)} if loaded else {}))
     else:
         _tell(report)
     for file in report.files:
         if file.outcome == "refuse":
             say(f"Refused: {show_text(f'{file.message} {file.hint}', limit=2000)}")
     raise typer.Exit(report.exit_code)
+
+
+def _counts(loaded: GraphSummary) -> dict[str, int]:
+    return {name: getattr(loaded, name) for name in ("accounts", "objects", "touches", "interactions")}
 
 
 def quarantine(

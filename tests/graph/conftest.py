@@ -7,15 +7,8 @@ import pytest
 
 from graph.neo4j_server import Login, Neo4jServer
 from graph.store import GraphStore
-from tests.graph.neo4j_server import TestServer, running_server
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import BuildStore, Tables, act, at, build_local, build_neo4j, meet
-
-
-@pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    """One real Neo4j for the whole session; who kills it starts it again."""
-    with running_server(tmp_path_factory.mktemp("neo4j") / "home") as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

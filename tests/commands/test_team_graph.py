@@ -1,0 +1,64 @@
+"""`ingest --graph bolt://...`: the same graph on the team's server, and refusals before anything is read."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graph.local_store import open_graph
+from graph.neo4j_server import Login, Neo4jServer
+from graph.neo4j_store import Neo4jGraphStore
+from graph.workspace import open_workspace
+from tests.command_line import flockwatch
+from tests.graph.neo4j_server import TestServer
+
+ROWS = "account_id,object_id,timestamp\nana,p1,1700000000\nben,p1,1700000010\neve,p2,1700000020\nana,p2,1700000025\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "shares.csv"
+    path.write_text(ROWS)
+    return path
+
+
+@pytest.mark.neo4j
+def test_ingest_brings_the_graph_to_the_server(
+    table: Path, tmp_path: Path, neo4j_server: TestServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", neo4j_server.password)
+    folder = tmp_path / "workspace"
+    for _ in range(2):  # the second time all is there already
+        done = flockwatch("ingest", table, "--workspace", folder, "--graph", neo4j_server.url, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["graph"] == {"accounts": 3, "objects": 2, "touches": 4, "interactions": 0}
+        assert neo4j_server.password not in done.stdout + done.stderr
+    workspace, login = open_workspace(folder), Login("neo4j", neo4j_server.password)
+    with Neo4jServer(neo4j_server.url, login) as server, open_graph(workspace) as here:
+        there = Neo4jGraphStore(workspace, server)
+        assert there.summary() == here.summary()
+        assert there.co_actors("ana") == here.co_actors("ana")
+        assert all(kind.agrees for kind in there.check())
+
+
+@pytest.mark.neo4j
+def test_a_wrong_password_is_refused_before_anything_is_read(
+    table: Path, tmp_path: Path, neo4j_server: TestServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", "not-the-one")
+    done = flockwatch("ingest", table, "--workspace", tmp_path / "w", "--graph", neo4j_server.url)
+    assert done.returncode == 2
+    assert "refuses the user or the password" in done.stderr
+    assert "not-the-one" not in done.stderr
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_missing_password_and_a_foreign_address_are_refused(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("FLOCKWATCH_NEO4J_PASSWORD", raising=False)
+    done = flockwatch("ingest", table, "--workspace", tmp_path / "w", "--graph", "bolt://localhost:1")
+    assert (done.returncode, "FLOCKWATCH_NEO4J_PASSWORD is not set" in done.stderr) == (2, True)
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", "x")
+    done = flockwatch("ingest", table, "--workspace", tmp_path / "w", "--graph", "postgres://h")
+    assert (done.returncode, "not the address of a Neo4j server" in done.stderr) == (2, True)
