@@ -36,7 +36,7 @@ class Step:
     at_once: int
 
 
-# Rows at once: measured on 5.26.30 with a heap of 512 MB (docs/evidence/neo4j.md).
+# Rows at once: between 2,000 and 40,000 made no difference beyond the noise (docs/evidence/neo4j.md); a heap of 512 MB holds these.
 STEPS = (
     Step(
         "accounts",
