@@ -24,10 +24,6 @@ settings.register_profile("flockwatch", deadline=None, derandomize=bool(os.envir
 settings.load_profile("flockwatch")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "neo4j: needs a real Neo4j server (FLOCKWATCH_SKIP=neo4j leaves it out, aloud)")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, aloud, only what FLOCKWATCH_SKIP names: a missing component is a failure, not a skip."""
     for item in items:
