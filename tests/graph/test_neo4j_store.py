@@ -95,7 +95,7 @@ def test_a_load_outlives_kills_of_the_server_and_is_exact(
     small_batches: None,
 ):
     tables, killed, waits = crowd(2, 3_000), set[str](), []
-    retries = neo4j_connection.retries
+    loaded, too_late = threading.Event(), list[bool]()
 
     def kill_soon(stage: str, done: int, total: int) -> None:
         if stage in {"neo4j acted_on", "neo4j interacted"} - killed and done:
@@ -106,13 +106,15 @@ def test_a_load_outlives_kills_of_the_server_and_is_exact(
     def kill(seconds: float) -> None:
         time.sleep(seconds)
         neo4j_server.kill()
+        too_late.append(loaded.is_set())
         neo4j_server.start()
 
     team.rebuild(publish(workspace, tables), kill_soon)
+    loaded.set()
     for wait in waits:
         wait.join()
     assert killed == {"neo4j acted_on", "neo4j interacted"}
-    assert neo4j_connection.retries > retries
+    assert too_late == [False, False]
     assert held(neo4j_connection, team.graph) == [("current", *expected(tables))]
 
 
