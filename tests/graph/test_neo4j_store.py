@@ -83,7 +83,7 @@ def test_a_batch_whose_commit_reply_was_lost_counts_once(
     with wire_that_loses_replies(neo4j_server.bolt) as wire, Neo4jServer(wire.url, login) as server:
         Neo4jGraphStore(workspace, server, graph=str(tmp_path)).rebuild(publish(workspace, tables))
         assert wire.lost >= 10
-        assert server.retries == wire.lost
+        assert server.retries >= wire.lost
         assert held(server, str(tmp_path)) == [("current", *expected(tables))]
 
 
