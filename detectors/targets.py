@@ -43,11 +43,11 @@ def split_targets(traces: Sequence[TraceActions], links: pl.DataFrame, groups: G
     """Take targets, then bystanders, out of every group; one that is left without enough evidence is no cluster.
 
     A *target* is an account whose evidence others made by acting after it: a member, or one linked to the group, that
-    leads its joint acts more often than chance allows (p <= LEADS, all orders of those present equally likely), or one
-    in no group that a group follows beyond chance (detectors.copied), or one that is alone with the group only in posts of its own
-    which the group passed on; and that no act of its own ties to the group
-    (detectors.own_acts). It is framed, or a source, and where the two cannot be told apart it is listed here. Acts at
-    the same moment carry no direction, so nobody is a target by them.
+    leads its joint acts more often than chance allows (p <= LEADS, all orders of those present equally likely), one in
+    no group that a group follows beyond chance (detectors.copied), or one that is alone with the group only in posts of
+    its own which the group passed on; and that no act of its own ties to the group (detectors.own_acts). It is framed,
+    or a source, and where the two cannot be told apart it is listed here. Acts at the same moment carry no direction,
+    so nobody is a target by them.
 
     Those taken out of one group who stand as a group without it, by what they did after one another, are a cluster of
     their own. What is left of a group is scored anew where it was found, and contracted: a *bystander* keeps no company of its own

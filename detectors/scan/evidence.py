@@ -12,9 +12,8 @@ from detectors.scan.description import cover, log10_choices
 from detectors.scan.usual import KINDS, LADDER, TILTS, TRUSTED, Kind, Strata, Usual, count_of, rows_of
 from detectors.significance import F64, I64
 
-COARSE = 5  # every so many tilts are tried first; a cost, not a result
-
 NOBODY: I64 = np.empty(0, dtype=np.int64)
+COARSE = 5  # every so many tilts are tried first; a cost, not a result
 
 
 @dataclass(frozen=True)
@@ -133,9 +132,10 @@ class _View:
 
 
 def _bounds(got: F64, acts: csr_array | F64, mass: F64, lift: F64) -> F64:
-    """The Chernoff exponent of each sum `got`, of the acts in its row of `acts`, over all TILTS.
+    """The largest Chernoff exponent over TILTS of each sum in `got`.
 
-    It is concave in the tilt, so the best of a few tilts says between which neighbours the best of all is.
+    `acts`: sums x contexts, `mass`: contexts x crowd levels, `lift`: crowd levels x TILTS, one of Usual.lifts. The
+    exponent is concave in the tilt, so the best of a few tilts says between which neighbours the best of all is.
     """
 
     def at(tilts: I64) -> F64:

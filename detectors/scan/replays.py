@@ -17,6 +17,7 @@ from detectors.scan.acts import Acts
 from detectors.scan.level import Sizes
 from detectors.scan.replay import replayed
 from detectors.scan.search import Scan, Told, groups_in, scan_of, sizes_of
+from graph.errors import FlockwatchError
 
 # Acts searched at once, over all processes: one million took .87 GiB (docs/evidence/detection.md, Cost).
 AT_ONCE = 4_000_000
@@ -91,9 +92,18 @@ def _apart(folder: Path, worlds: int, at_once: int, told: Told) -> list[Sizes]:
             told(worlds - len(waiting) - len(running), worlds)
             time.sleep(LOOK_S)
             for number in [number for number, process in running.items() if process.poll() is not None]:
-                if running.pop(number).returncode:
-                    raise RuntimeError(f"replay {number} failed:\n{(folder / f'{number}.log').read_text('utf-8')}")
+                _refuse_failed(running.pop(number).returncode, number, folder)
     return [_read(folder / f"{number}.npz") for number in range(worlds)]
+
+
+def _refuse_failed(code: int, number: int, folder: Path) -> None:
+    if code < 0:
+        raise FlockwatchError(
+            f"Replay {number + 1} was ended by the system (signal {-code}), most likely for want of memory.",
+            "Nothing was written; close other programs, or run with fewer replays.",
+        )
+    if code:
+        raise RuntimeError(f"replay {number} failed:\n{(folder / f'{number}.log').read_text('utf-8')}")
 
 
 def _started(folder: Path, number: int) -> subprocess.Popen[bytes]:

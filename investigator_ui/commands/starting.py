@@ -20,7 +20,7 @@ def demo(
     ] = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Made-up sample data, ingested, searched and reported, in about a minute."""
+    """Made-up sample data, ingested, searched and reported, in a minute or two."""
     with stage_progress() as progress:
         shown = demonstration.run_demo(workspace, progress)
     if as_json:

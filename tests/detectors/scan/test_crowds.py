@@ -76,9 +76,8 @@ def test_the_core_of_crowds_holds_the_clique_that_the_core_of_rare_company_does_
     held = crowds(usual.company, KINDS[1], 3)
     assert held[clique].mean() > 0.9
     came = Counter(who for who, _, thing, _ in rows if thing.startswith("push"))
-    assert all(
-        came[names[rank]] > 1 for rank in np.flatnonzero(held)
-    )  # of the audience, who came again: about ten of 200
+    # Of the audience only those who came again, about ten of 200.
+    assert all(came[names[rank]] > 1 for rank in np.flatnonzero(held))
 
 
 def test_the_core_of_crowds_is_the_largest_set_with_two_acts_in_a_crowd_of_itself():

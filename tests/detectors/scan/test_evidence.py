@@ -8,8 +8,8 @@ from scipy.stats import binom
 
 from detectors.scan.acts import Acts, Company, acts_of_trace
 from detectors.scan.everybody import surprise_of_company
-from detectors.scan.evidence import evidence_of, log10_choices
-from detectors.scan.usual import Usual, count_of, level_of
+from detectors.scan.evidence import _bounds, evidence_of, log10_choices
+from detectors.scan.usual import LADDER, TILTS, Usual, count_of, level_of
 from tests.detectors.scan.test_core import crowd, pool_rows
 from tests.detectors.worlds import Row, actions_of, quiet_rows
 
@@ -122,3 +122,18 @@ def test_choices_are_counted_as_pascal_does(many: int, few: int):
 def test_an_account_that_meets_nobody_is_not_surprising():
     names, usual = usual_of([*crowd(), ("hermit", "share", "own-1", 5.0), ("hermit", "share", "own-2", 900.0)])
     assert surprise_of_company(usual)[names.index("hermit")] == 0.0
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 10**6))
+def test_the_tilt_found_from_a_few_is_the_best_of_all(seed: int):
+    """Sums from nothing to far beyond what is usual, so that the best tilt lies anywhere, both ends included."""
+    draw = np.random.default_rng(seed)
+    sums, contexts, levels = 12, 7, 9
+    acts = draw.integers(0, 30, (sums, contexts)).astype(np.float64)
+    mass = draw.dirichlet(np.ones(levels + 1), contexts)[:, :levels] * draw.uniform(1e-4, 1, (contexts, 1))
+    weight = np.minimum(1.0, LADDER[0] / count_of(np.arange(1, levels + 1)))
+    lift = np.expm1(TILTS[None, :] * weight[:, None])
+    got = acts.sum(axis=1) * draw.choice([0.0, 1e-3, 0.01, 0.1, 0.5, 1.0], sums)
+    every = TILTS * got[:, None] - acts @ np.log1p(mass @ lift)
+    assert _bounds(got, acts, mass, lift) == pytest.approx(every.max(axis=1))

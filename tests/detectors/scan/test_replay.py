@@ -12,6 +12,7 @@ from detectors.scan.level import Sizes, false_share, level_for
 from detectors.scan.replay import replayed
 from detectors.scan.replays import Worlds, read_worlds, replay_sizes, write_worlds
 from detectors.scan.search import groups_in, scan_of
+from graph.errors import FlockwatchError
 from tests.detectors.scan.test_core import crowd, pool_rows
 from tests.detectors.worlds import Row, actions_of, quiet_rows
 
@@ -112,6 +113,20 @@ def test_a_replay_that_fails_says_why(monkeypatch: pytest.MonkeyPatch):
     scan = scan_of([acts_in(quiet_rows(4))], {"share": [60, 600]}, smallest=4, least={"share": 3}, seed=7)
     monkeypatch.setattr(replays, "write_worlds", lambda folder, _: (folder / "trace0.npz").write_bytes(b"no array"))
     with pytest.raises(RuntimeError, match=r"replay \d failed:\nTraceback"):
+        replay_sizes(scan, 2, lambda *_: None, at_once=2)
+
+
+def test_a_replay_that_the_system_ended_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    scan = scan_of([acts_in(quiet_rows(4))], {"share": [60, 600]}, smallest=4, least={"share": 3}, seed=7)
+    begin = replays._started
+
+    def killed(folder: Path, number: int) -> subprocess.Popen[bytes]:
+        process = begin(folder, number)
+        process.kill()
+        return process
+
+    monkeypatch.setattr(replays, "_started", killed)
+    with pytest.raises(FlockwatchError, match=r"Replay \d was ended by the system \(signal 9\).* fewer replays"):
         replay_sizes(scan, 2, lambda *_: None, at_once=2)
 
 
