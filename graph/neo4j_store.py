@@ -20,9 +20,8 @@ from graph.run_memberships import memberships_in
 from graph.runs import StoredRun, load_run
 from graph.store import Cancelled, Progress
 from graph.tables import damage_told
+from graph.team_server import GRAPH
 from graph.workspace import Workspace, writing
-
-GRAPH = "flockwatch"  # the name of a graph when a server holds only one
 
 
 class Neo4jGraphStore(AnsweringStore):
