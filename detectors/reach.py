@@ -70,6 +70,16 @@ def expanded(low: I64, high: I64) -> tuple[I64, I64]:
     return numbers, span
 
 
+def united(low: I64, high: I64) -> I64:
+    """The distinct numbers in any of the spans, ascending: memory for them, not for every span that holds them."""
+    order = np.argsort(low, kind="stable")
+    low, until = low[order], np.maximum.accumulate(high[order])
+    opens = np.ones(len(low), dtype=np.bool_)
+    opens[1:] = low[1:] > until[:-1]
+    first = np.flatnonzero(opens)
+    return expanded(low[first], until[np.append(first, len(low))[1:] - 1])[0]
+
+
 def chunks_of(reach: Reach, budget: int) -> list[tuple[int, int]]:
     """Spans of `reach`, cut between accounts, that reach at most `budget` rows each; a larger account stands alone."""
     opens = np.flatnonzero(starts_of(reach.account))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detectors.reach import expanded
+from detectors.reach import united
 from detectors.scan.core import LEAST, few
 from detectors.scan.description import log10_choices
 from detectors.scan.evidence import NOBODY, Evidence, evidence_of
@@ -83,8 +83,7 @@ def companions(one: Candidate) -> I64:
     company, acts = one.usual.company, one.usual.acts
     mine = one.usual.acts_of(one.members)
     mine = mine[acts.crowd[mine] <= WIDE]
-    first, last = company.low[mine], company.high[mine]
-    near = np.unique(expanded(first, last)[0])
+    near = united(company.low[mine], company.high[mine])
     near = near[~np.isin(acts.account[near], one.members)]
     account, place = np.unique(acts.account[near], return_inverse=True)
     weight = np.bincount(place, weights=few(acts.crowd[near]), minlength=account.size)

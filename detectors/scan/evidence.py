@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from detectors.coding import Flags
-from detectors.reach import expanded
+from detectors.reach import united
 from detectors.scan.description import cover, log10_choices
 from detectors.scan.usual import KINDS, LADDER, TILTS, TRUSTED, Kind, Strata, Usual, count_of, rows_of
 from detectors.significance import F64, I64
@@ -98,7 +98,7 @@ def _near(usual: Usual, mine: I64, kind: Kind) -> tuple[Flags, Flags]:
 def _beside(usual: Usual, mine: I64, met: Flags, kind: Kind) -> I64:
     """The acts of others with such company by the group, near the acts of it that have: its audience, ascending."""
     company = usual.company
-    near = np.unique(expanded(company.low[mine[met]], company.high[mine[met]])[0])
+    near = united(company.low[mine[met]], company.high[mine[met]])
     near = near[~np.isin(near, mine, assume_unique=True)]
     inside = np.searchsorted(mine, company.high[near]) - np.searchsorted(mine, company.low[near])
     return near[kind(inside, company.others[near])]

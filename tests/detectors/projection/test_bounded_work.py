@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,6 +42,23 @@ def test_a_crowd_is_looked_up_for_the_pairs_that_others_found():
     found = project(crowd_and_friends(5_000), MINUTE, 2, pair_budget=100_000)
     assert (found.left.tolist(), found.right.tolist(), found.weight.tolist()) == ([0], [1], [2])
     assert found.pairs_in_window == 5_000 * 4_999 // 2 + 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=12))
+def test_united_spans_hold_each_number_once(spans: list[tuple[int, int]]):
+    low = np.array([start for start, _ in spans], np.int64)
+    high = low + np.array([size for _, size in spans], np.int64)
+    united = reach.united(low, high)
+    assert united.tolist() == sorted({number for start, size in spans for number in range(start, start + size)})
+
+
+def test_a_crowd_in_which_everyone_reaches_everyone_is_united_in_its_own_size():
+    crowd = 100_000  # ten thousand million numbers, were every span written out
+    tracemalloc.start()
+    assert reach.united(np.zeros(crowd, np.int64), np.full(crowd, crowd)).size == crowd
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * 8 * crowd
 
 
 def test_the_answer_is_the_same_whether_crowds_are_expanded_or_looked_up():
