@@ -1,6 +1,7 @@
 """The files of the local graph: one per version, a pointer to the one that counts, and who is still reading which."""
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -27,10 +28,18 @@ class OpenVersion:
     path: Path
     connection: sqlite3.Connection
     hold: IO[bytes] | None
+    identity: tuple[int, int] | None = None  # device and inode of the file that was opened
 
     @property
     def number(self) -> int:
         return version_number(self.path.name)
+
+    def digest(self) -> str:
+        """SHA-256 of the file that the connection reads; raises StoreFault when another one took its place meanwhile."""
+        with self.path.open("rb") as file:
+            if self.identity not in {None, _identity(os.fstat(file.fileno()))}:
+                raise StoreFault(f"{self.path} was built anew while it was read.", "Do it again.")
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def close(self) -> None:
         self.connection.close()
@@ -70,18 +79,17 @@ def open_version(workspace: Workspace) -> OpenVersion:
         if path is None:
             break
         hold = _hold(path)
-        if path.exists():
-            return OpenVersion(path, _connect(path), hold)
+        if identity := _identity_at(path):
+            opened = OpenVersion(path, _connect(path), hold, identity)
+            if _identity_at(path) == identity:
+                return opened
+            opened.close()
+            continue
         if hold is not None:
             hold.close()
     raise NothingThere(
         f"The interaction graph of {workspace.path} is not built yet.", "Import something: flockwatch ingest FILE."
     )
-
-
-def read_version(path: Path) -> OpenVersion:
-    """A file that nobody published, for the one who built it."""
-    return OpenVersion(path, _connect(path), None)
 
 
 def publish(workspace: Workspace, built: Path, number: int) -> None:
@@ -133,6 +141,17 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise StoreFault(f"{path} was built by an older Flockwatch.", "Ingest again to rebuild the graph.")
     return connection
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
+
+
+def _identity_at(path: Path) -> tuple[int, int] | None:
+    try:
+        return _identity(path.stat())
+    except FileNotFoundError:
+        return None
 
 
 def _hold(path: Path) -> IO[bytes] | None:

@@ -27,7 +27,13 @@ def rebuild_graph(
     workspace: Workspace, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> GraphSummary:
     """Build the graph of the facts published now and switch to it; nothing to do when it is that graph already."""
-    facts = current_facts(workspace)
+    return graph_of(workspace, current_facts(workspace), progress, cancelled)
+
+
+def graph_of(
+    workspace: Workspace, facts: Facts, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> GraphSummary:
+    """The same for facts that are held already."""
     with LocalGraphStore(workspace) as store:
         built = _readable_summary(store) if graph_number(workspace) == facts.number else None
         if built is not None and built.facts_version == facts.version:

@@ -1,13 +1,11 @@
 """Whether a server holds the graph that a local file holds: numbers of rows, and checksums over keys, counts and times."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from graph import neo4j_cypher as cypher
 from graph.answering.reader import Rows
+from graph.local_files import OpenVersion
 from graph.neo4j_server import Ask, Neo4jServer
 
 _KEYS_AT_ONCE = 20_000  # keeps every question well under the time a read may take, also around hubs
@@ -44,14 +42,13 @@ class Agreement:
         return (self.rows_here, self.checksum_here) == (self.rows_there, self.checksum_there)
 
 
-def agreements(built: Path, server: Neo4jServer, version: int) -> tuple[Agreement, ...]:
+def agreements(built: OpenVersion, server: Neo4jServer, version: int) -> tuple[Agreement, ...]:
     """Per kind of rows what the file says and what the version on the server says; reads both whole."""
-    with closing(sqlite3.connect(f"{built.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as here:
-        found = []
-        for name, statement in _LOCAL.items():
-            rows, checksum = here.execute(statement).fetchone()
-            there = _counted(server, version, *_SERVER[name])
-            found.append(Agreement(name, rows, there[0], checksum or 0, there[1]))
+    found = []
+    for name, statement in _LOCAL.items():
+        rows, checksum = built.connection.execute(statement).fetchone()
+        there = _counted(server, version, *_SERVER[name])
+        found.append(Agreement(name, rows, there[0], checksum or 0, there[1]))
     return tuple(found)
 
 

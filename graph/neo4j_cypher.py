@@ -11,7 +11,7 @@ from graph.answering.questions import Question
 # because ORDER BY on text compares UTF-16 units here and characters in the local store. Times are microseconds since 1970.
 # Indexes hold the first 200 signs of a text (`id_start`, ...): they refuse values over some 8 kB. The whole is compared then.
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = (
     "CREATE CONSTRAINT flockwatch_schema IF NOT EXISTS FOR (s:FlockwatchSchema) REQUIRE s.name IS UNIQUE",
@@ -19,6 +19,7 @@ SCHEMA = (
     "CREATE CONSTRAINT batch IF NOT EXISTS FOR (b:Batch) REQUIRE b.id IS UNIQUE",
     "CREATE CONSTRAINT account_key IF NOT EXISTS FOR (a:Account) REQUIRE (a.version, a.key) IS UNIQUE",
     "CREATE CONSTRAINT object_key IF NOT EXISTS FOR (o:Object) REQUIRE (o.version, o.key) IS UNIQUE",
+    "CREATE CONSTRAINT graph_name IF NOT EXISTS FOR (g:Graph) REQUIRE g.name IS UNIQUE",
     "CREATE INDEX batch_version IF NOT EXISTS FOR (b:Batch) ON (b.version)",
     "CREATE INDEX account_id IF NOT EXISTS FOR (a:Account) ON (a.version, a.id_start)",
     "CREATE INDEX account_handle IF NOT EXISTS FOR (a:Account) ON (a.version, a.handle_start)",
@@ -31,6 +32,13 @@ SHOW_INDEXES = "SHOW INDEXES YIELD name"
 
 SCHEMA_OF = "MATCH (s:FlockwatchSchema {name: 'graph'}) RETURN s.version AS version"
 SET_SCHEMA = "MERGE (s:FlockwatchSchema {name: 'graph'}) SET s.version = $schema"
+# version -> what brings it to the next one. Version 1 knew no names: whoever brings such a graph up first is its owner.
+MIGRATIONS = {
+    1: ("MATCH (v:GraphVersion) WITH DISTINCT v.graph AS name ORDER BY name MERGE (:Graph {name: name})",),
+}
+CLAIM_GRAPH = """
+MERGE (g:Graph {name: $graph}) SET g.owner = coalesce(g.owner, $owner) RETURN g.owner AS owner
+"""
 
 # Versions: loading -> current -> going. A batch is taken only by a version that is still loading.
 

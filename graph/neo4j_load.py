@@ -5,19 +5,20 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from graph import neo4j_cypher as cypher
 from graph.answering.reader import Rows
-from graph.errors import BadWorkspace, StoreFault
+from graph.errors import BadSetting, BadWorkspace, StoreFault
 from graph.local_build import RebuildStopped
+from graph.local_files import OpenVersion
 from graph.neo4j_check import agreements
 from graph.neo4j_server import Ask, Neo4jServer
 from graph.store import Cancelled, Progress
 
+# Part of the number of a version: raise it when a row of STEPS changes, so that old rows are not taken for new ones.
+_ROWS = 1
 _FORGET_KEYS = 2_000  # nodes whose ties are removed in one transaction
 _FORGET_TIES = 20_000  # at most; a transaction of this size needs about 20 MB of the server's heap
 
@@ -80,7 +81,7 @@ class Loading:
 
     server: Neo4jServer
     graph: str
-    built: Path
+    built: OpenVersion
     version: int
     progress: Progress | None = None
     cancelled: Cancelled | None = None
@@ -95,31 +96,54 @@ class Loading:
             self.progress(stage, done, total)
 
 
-def version_of(built: Path, graph: str) -> int:
+def version_of(built: OpenVersion, graph: str) -> int:
     """A number that follows from the bytes of the built graph: the same facts go on where a load of them stopped."""
-    with built.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256")
-    content.update(f"{graph} {cypher.SCHEMA_VERSION} {[step.at_once for step in STEPS]}".encode())
-    return int(content.hexdigest()[:12], 16)  # 48 bits: Neo4j keeps such a number within the record
+    return number_from(built.digest(), f"{graph} {_ROWS} {[step.at_once for step in STEPS]}")
+
+
+def number_from(*parts: str) -> int:
+    """48 bits of a hash: Neo4j keeps such a number within the record."""
+    return int(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12], 16)
 
 
 def ensure_schema(server: Neo4jServer) -> None:
-    """Constraints and indexes first. Raises BadWorkspace when a newer program wrote here."""
-    refuse_newer_schema(server)
+    """Constraints and indexes first, then what an older program wrote comes forward. Raises BadWorkspace for a newer one's."""
+    found = refuse_newer_schema(server)
     there = {row["name"] for show in (cypher.SHOW_CONSTRAINTS, cypher.SHOW_INDEXES) for row in server.schema(show)}
     if not there >= cypher.SCHEMA_NAMES:
         for statement in cypher.SCHEMA:
             server.schema(statement)
         server.schema(cypher.AWAIT_INDEXES)
-    server.write(lambda ask: ask(cypher.SET_SCHEMA, schema=cypher.SCHEMA_VERSION))
+    if found != cypher.SCHEMA_VERSION:
+        server.write(partial(_migrate, since=found))
 
 
-def refuse_newer_schema(server: Neo4jServer) -> None:
+def refuse_newer_schema(server: Neo4jServer) -> int:
+    """The version of the schema on the server, 0 where nothing was loaded yet."""
     found = server.read(lambda ask: ask(cypher.SCHEMA_OF))
-    if found and found[0]["version"] > cypher.SCHEMA_VERSION:
+    version = int(found[0]["version"]) if found else 0
+    if version > cypher.SCHEMA_VERSION:
         raise BadWorkspace(
-            f"The graph at {server.url} has version {found[0]['version']}; this program knows {cypher.SCHEMA_VERSION}.",
+            f"The graph at {server.url} has version {version}; this program knows {cypher.SCHEMA_VERSION}.",
             "Use the newer Flockwatch that wrote it; nothing was changed.",
+        )
+    return version
+
+
+def _migrate(ask: Ask, since: int) -> None:
+    """All steps in one transaction: a graph is of the old version or of ours, never between."""
+    for version in range(since, cypher.SCHEMA_VERSION):
+        for statement in cypher.MIGRATIONS.get(version, ()):
+            ask(statement)
+    ask(cypher.SET_SCHEMA, schema=cypher.SCHEMA_VERSION)
+
+
+def claim(server: Neo4jServer, graph: str, owner: str) -> None:
+    """Make the name the owner's, once for all; raises BadSetting when another workspace has it."""
+    if server.write(lambda ask: ask(cypher.CLAIM_GRAPH, graph=graph, owner=owner))[0]["owner"] != owner:
+        raise BadSetting(
+            f"The graph {graph!r} at {server.url} belongs to another workspace.",
+            "Keep this one under a name of its own: --graph-name NAME.",
         )
 
 
@@ -137,9 +161,8 @@ def load(loading: Loading, summary: str) -> None:
         forget(server, version)
         _begin(loading)
     done = {row["id"] for row in server.read(lambda ask: ask(cypher.BATCHES, version=version), patient=True)}
-    with closing(sqlite3.connect(loading.built)) as built:
-        for step in STEPS:
-            _load_step(loading, step, built, done)
+    for step in STEPS:
+        _load_step(loading, step, loading.built.connection, done)
     server.write(lambda ask: _switch(ask, loading, summary))
     _forget_others(loading)
 
@@ -168,14 +191,16 @@ def _load_step(loading: Loading, step: Step, built: sqlite3.Connection, done: se
 
 def _in_batches(rows: sqlite3.Cursor, at_once: int) -> Iterator[Loaded]:
     while batch := rows.fetchmany(at_once):
-        yield batch
+        yield list(map(tuple, batch))  # plain, whatever the connection makes of its rows
 
 
 def _store(ask: Ask, loading: Loading, step: Step, batch: str, rows: Loaded) -> None:
     """One transaction: it may be the second for this batch, when the reply to the first was lost."""
-    _hold(ask, loading)
+    held = ask(cypher.HOLD_VERSION, version=loading.version)
     if ask(cypher.BATCH, batch=batch):
-        return
+        return  # also when the version is current by now: somebody else loaded the same facts
+    if not held:
+        raise _taken_over(loading)
     ask(cypher.MARK_BATCH, batch=batch, version=loading.version, size=len(rows))
     stored = ask(step.create, version=loading.version, rows=rows)[0]["stored"]
     if stored != len(rows):
@@ -185,18 +210,19 @@ def _store(ask: Ask, loading: Loading, step: Step, batch: str, rows: Loaded) -> 
         )
 
 
-def _hold(ask: Ask, loading: Loading) -> None:
-    if not ask(cypher.HOLD_VERSION, version=loading.version):
-        raise StoreFault(
-            f"Somebody else began to load the graph {loading.graph!r} at {loading.server.url}; this load stopped.",
-            "Let the other one end; then load again if its facts were older.",
-        )
+def _taken_over(loading: Loading) -> StoreFault:
+    return StoreFault(
+        f"Somebody else began to load the graph {loading.graph!r} at {loading.server.url}; this load stopped.",
+        "Let the other one end; then load again if its facts were older.",
+    )
 
 
 def _switch(ask: Ask, loading: Loading, summary: str) -> None:
+    held = ask(cypher.HOLD_VERSION, version=loading.version)
     current = ask(cypher.IS_CURRENT, version=loading.version)
-    if not current:  # else the switch was done and its reply was lost
-        _hold(ask, loading)
+    if not current:  # else the switch was done: its reply was lost, or a rival with the same facts did it
+        if not held:
+            raise _taken_over(loading)
         ask(cypher.SWITCH_VERSION, graph=loading.graph, version=loading.version, summary=summary)
 
 

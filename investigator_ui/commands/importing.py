@@ -1,8 +1,7 @@
 """`ingest` and `quarantine`: exports into facts and the interaction graph, and what was set aside on the way."""
 
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +11,13 @@ from graph.facts import current_facts
 from graph.foreign_text import show_text
 from graph.workspace import open_workspace
 from ingest.chunks import ReadingOptions
-from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from investigator_ui.commands.options import (
+    DEFAULT_WORKSPACE,
+    GraphNameOption,
+    GraphOption,
+    JsonOption,
+    WorkspaceOption,
+)
 from investigator_ui.commands.output import print_json, print_table, records, say, stage_progress
 from investigator_ui.services import importing, team_graph
 
@@ -34,9 +39,8 @@ def ingest(
     monthfirst: Annotated[bool, typer.Option(help="Read 01/02/2026 as January 2.")] = False,
     timezone: Annotated[str, typer.Option(help="Zone of times that carry none.")] = "UTC",
     encoding: Annotated[str | None, typer.Option(help="Encoding, when it is not UTF-8.")] = None,
-    graph: Annotated[
-        str, typer.Option(help="Where the team's graph is kept besides: sqlite (only here) or bolt://HOST:7687.")
-    ] = team_graph.LOCAL,
+    graph: GraphOption = None,
+    graph_name: GraphNameOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read exports into facts and the interaction graph; nothing disappears."""
@@ -54,8 +58,9 @@ def ingest(
         trace=trace,
     )
     # The server is asked before anything is read: a wrong password must not cost an import first.
-    with team_graph.connect(graph) or nullcontext() as server, stage_progress() as progress:
+    with team_graph.team_of(workspace, graph, graph_name) as team, stage_progress() as progress:
         place = open_workspace(workspace, create=True)
+        team.settle(place)
         report = importing.import_files(
             place,
             paths,
@@ -65,19 +70,24 @@ def ingest(
             accept_partial=accept_partial,
             progress=progress,
         )
-        loaded = team_graph.load_graph(place, server, progress) if server else None
+        loaded = team.bring_up(place, progress)
     if as_json:
-        print_json(report.as_json() | ({"graph": _counts(loaded)} if loaded else {}))
+        print_json(report.as_json() | graph_counts(loaded, team.is_behind))
     else:
         _tell(report)
+    if team.is_behind:
+        say(show_text(team.is_behind, limit=2000))
     for file in report.files:
         if file.outcome == "refuse":
             say(f"Refused: {show_text(f'{file.message} {file.hint}', limit=2000)}")
     raise typer.Exit(report.exit_code)
 
 
-def _counts(loaded: GraphSummary) -> dict[str, int]:
-    return {name: getattr(loaded, name) for name in ("accounts", "objects", "touches", "interactions")}
+def graph_counts(loaded: GraphSummary | None, behind: str) -> dict[str, Any]:
+    """What `--json` says of the team's graph: its counts, or why it is behind; nothing without a server."""
+    if loaded is None:
+        return {"graph": {"behind": behind}} if behind else {}
+    return {"graph": {name: getattr(loaded, name) for name in ("accounts", "objects", "touches", "interactions")}}
 
 
 def quarantine(

@@ -14,6 +14,17 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 RunOption = Annotated[str | None, typer.Option("--run", help="A run id; the newest run when left out.")]
+GraphOption = Annotated[
+    str | None,
+    typer.Option(
+        "--graph",
+        help="Where the team's graph is kept besides, and remembered: bolt://HOST:7687, or sqlite for only here again.",
+    ),
+]
+GraphNameOption = Annotated[
+    str | None,
+    typer.Option("--graph-name", help="The name of this workspace's graph on a server that holds several."),
+]
 
 DEFAULT_WORKSPACE = Path("flockwatch-workspace")
 

@@ -1,18 +1,23 @@
-"""The team's graph server: its login from the environment only, and the load of a workspace's facts into it."""
+"""The team's graph server: which one a command works with, its login from the environment only, and bringing it up to date."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.answers import GraphSummary
-from graph.errors import BadSetting
+from graph.errors import BadSetting, FlockwatchError
 from graph.facts import current_facts
+from graph.team_server import GRAPH, TeamServer, checked_name, remember, remembered
 from graph.workspace import Workspace
 
 if TYPE_CHECKING:
     from graph.neo4j_server import Neo4jServer
+    from graph.neo4j_store import Neo4jGraphStore
 
 # The driver takes 0.4 s to load and most people need none: it is imported where a server was named.
 
@@ -22,26 +27,104 @@ USER, PASSWORD = "FLOCKWATCH_NEO4J_USER", "FLOCKWATCH_NEO4J_PASSWORD"
 Progress = Callable[[str, int, int], None]
 
 
-def connect(graph: str) -> Neo4jServer | None:
-    """The server that `--graph` names, found to answer and to be new enough; None for the local graph."""
-    if graph == LOCAL:
+@dataclass(slots=True)
+class Team:
+    """The server that a command works with; none at all when `named` is None.
+
+    A server that was named in this very command must work, and faults are raised. One that is only remembered may be
+    away: then `away` says why, and the work here goes on without it.
+    """
+
+    named: TeamServer | None
+    is_remembered: bool = False
+    server: Neo4jServer | None = None
+    away: FlockwatchError | None = None
+
+    @property
+    def is_behind(self) -> str:
+        """One sentence when the server could not be brought up to date, else nothing."""
+        if self.away is None:
+            return ""
+        why = self.away.message.rstrip(".")
+        return (
+            f"The team's graph is behind: {why[:1].lower()}{why[1:]}; when that is mended, "
+            "flockwatch graph sync brings it up."
+        )
+
+    def store(self, workspace: Workspace) -> Neo4jGraphStore | None:
+        from graph.neo4j_store import Neo4jGraphStore  # noqa: PLC0415
+
+        if self.server is None or self.named is None or self.away is not None:
+            return None
+        return Neo4jGraphStore(workspace, self.server, self.named.graph)
+
+    def settle(self, workspace: Workspace) -> None:
+        """Before anything is read: the name of the graph becomes this workspace's, and the server is remembered."""
+        with self._excused():
+            if store := self.store(workspace):
+                store.claim()
+        if not self.is_remembered:
+            remember(workspace, self.named)
+
+    def bring_up(self, workspace: Workspace, progress: Progress | None = None) -> GraphSummary | None:
+        """Load the facts published now; a load that was cut off goes on where it stopped. None without a server."""
+        with self._excused():
+            if store := self.store(workspace):
+                with store:
+                    return store.rebuild(current_facts(workspace), progress)
         return None
+
+    @contextmanager
+    def _excused(self) -> Iterator[None]:
+        try:
+            yield
+        except FlockwatchError as fault:
+            if not self.is_remembered:
+                raise
+            self.away = fault
+
+
+@contextmanager
+def team_of(folder: Path, graph: str | None = None, graph_name: str | None = None) -> Iterator[Team]:
+    """What `--graph` and `--graph-name` mean for the workspace in `folder`; without them, what it remembers."""
+    team = _team_of(folder, graph, graph_name)
+    try:
+        if team.named is not None:
+            try:
+                team.server = connect(team.named.url)
+            except FlockwatchError as fault:
+                if not team.is_remembered:
+                    raise
+                team.away = fault
+        yield team
+    finally:
+        if team.server is not None:
+            team.server.close()
+
+
+def _team_of(folder: Path, graph: str | None, graph_name: str | None) -> Team:
+    known = remembered(Workspace(folder)) if folder.is_dir() else None
+    if graph is None and graph_name is None:
+        return Team(known, is_remembered=True)
+    if graph == LOCAL and graph_name is None:
+        return Team(None)
+    url = graph or (known.url if known else None)
+    if url is None or url == LOCAL:
+        raise BadSetting("--graph-name names a graph on a server, and none was given.", "Add --graph bolt://HOST:7687.")
+    return Team(TeamServer(url, checked_name(graph_name) if graph_name else GRAPH))
+
+
+def connect(url: str) -> Neo4jServer:
+    """The server at `url`, found to answer and to be new enough."""
     password = os.environ.get(PASSWORD)
     if not password:
         raise BadSetting(f"There is no password for the graph server: {PASSWORD} is not set.", f"export {PASSWORD}=...")
     from graph.neo4j_server import Login, Neo4jServer  # noqa: PLC0415
 
-    server = Neo4jServer(graph, Login(os.environ.get(USER) or "neo4j", password))
+    server = Neo4jServer(url, Login(os.environ.get(USER) or "neo4j", password))
     try:
         server.check()
     except BaseException:
         server.close()
         raise
     return server
-
-
-def load_graph(workspace: Workspace, server: Neo4jServer, progress: Progress | None = None) -> GraphSummary:
-    """Bring the server to the facts published now; a load that was cut off goes on where it stopped."""
-    from graph.neo4j_store import Neo4jGraphStore  # noqa: PLC0415
-
-    return Neo4jGraphStore(workspace, server).rebuild(current_facts(workspace), progress)

@@ -8,6 +8,7 @@ import pytest
 from graph.local_store import open_graph
 from graph.neo4j_server import Login, Neo4jServer
 from graph.neo4j_store import Neo4jGraphStore
+from graph.team_server import TeamServer, remember, remembered
 from graph.workspace import open_workspace
 from tests.command_line import flockwatch
 from tests.graph.neo4j_server import TestServer
@@ -62,3 +63,63 @@ def test_a_missing_password_and_a_foreign_address_are_refused(
     monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", "x")
     done = flockwatch("ingest", table, "--workspace", tmp_path / "w", "--graph", "postgres://h")
     assert (done.returncode, "not the address of a Neo4j server" in done.stderr) == (2, True)
+
+
+@pytest.mark.neo4j
+def test_a_graph_belongs_to_one_workspace_and_another_takes_a_name_of_its_own(
+    table: Path, tmp_path: Path, neo4j_server: TestServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", neo4j_server.password)
+    first, second = tmp_path / "first", tmp_path / "second"
+    given = ("--graph", neo4j_server.url, "--graph-name", "spring", "--json")
+    assert flockwatch("ingest", table, "--workspace", first, *given).returncode == 0
+    refused = flockwatch("ingest", table, "--workspace", second, *given)
+    assert refused.returncode == 2
+    assert "'spring' at bolt://" in refused.stderr
+    assert "belongs to another workspace" in refused.stderr
+    assert "--graph-name NAME" in refused.stderr
+    assert not (second / "facts").exists()  # nothing was read
+    taken = flockwatch(
+        "ingest", table, "--workspace", second, "--graph", neo4j_server.url, "--graph-name", "autumn", "--json"
+    )
+    assert json.loads(taken.stdout)["graph"]["accounts"] == 3
+    assert remembered(open_workspace(second)) == TeamServer(neo4j_server.url, "autumn")
+
+
+@pytest.mark.neo4j
+def test_a_server_named_once_is_brought_up_by_every_import_until_it_is_forgotten(
+    table: Path, tmp_path: Path, neo4j_server: TestServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", neo4j_server.password)
+    folder, more = tmp_path / "workspace", tmp_path / "more.csv"
+    more.write_text("account_id,object_id,timestamp\nzoe,p1,1700000030\n")
+    flockwatch("ingest", table, "--workspace", folder, "--graph", neo4j_server.url, "--graph-name", "kept")
+    again = flockwatch("ingest", more, "--workspace", folder, "--json")
+    assert json.loads(again.stdout)["graph"]["accounts"] == 4
+    alone = flockwatch("ingest", more, "--workspace", folder, "--graph", "sqlite", "--json")
+    assert "graph" not in json.loads(alone.stdout)
+    assert remembered(open_workspace(folder)) is None
+
+
+def test_a_remembered_server_that_is_away_holds_nobody_up(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", "x")
+    workspace = open_workspace(tmp_path / "w", create=True)
+    remember(workspace, TeamServer("bolt://127.0.0.1:1", "spring"))
+    done = flockwatch("ingest", table, "--workspace", workspace.path, "--json")
+    assert done.returncode == 0, done.stderr
+    said = (
+        "The team's graph is behind: the graph server at bolt://127.0.0.1:1 does not answer; "
+        "when that is mended, flockwatch graph sync brings it up."
+    )
+    assert json.loads(done.stdout)["graph"] == {"behind": said}
+    assert said in done.stderr
+    with open_graph(workspace) as here:
+        assert here.summary().accounts == 3
+    named = flockwatch("ingest", table, "--workspace", workspace.path, "--graph", "bolt://127.0.0.1:1")
+    assert (named.returncode, "does not answer" in named.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("options", [("--graph-name", "a"), ("--graph", "sqlite", "--graph-name", "a")])
+def test_a_name_without_a_server_is_refused(table: Path, tmp_path: Path, options: tuple[str, ...]):
+    done = flockwatch("ingest", table, "--workspace", tmp_path / "w", *options)
+    assert (done.returncode, "names a graph on a server" in done.stderr) == (2, True)

@@ -11,12 +11,12 @@ import pytest
 
 from graph import neo4j_cypher, neo4j_load
 from graph.answering.questions import Question
-from graph.errors import BadWorkspace, NothingThere, StoreFault
+from graph.errors import BadSetting, BadWorkspace, NothingThere, StoreFault
 from graph.local_build import RebuildStopped
 from graph.local_store import LocalGraphStore
 from graph.neo4j_server import Ask, Login, Neo4jServer
 from graph.neo4j_store import Neo4jGraphStore
-from graph.workspace import Workspace
+from graph.workspace import Workspace, open_workspace
 from tests.graph.lost_replies import wire_that_loses_replies
 from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import Tables, act, meet, publish
@@ -217,7 +217,7 @@ def test_a_newer_schema_is_refused_with_a_sentence(team: Neo4jGraphStore, neo4j_
     neo4j_load.ensure_schema(neo4j_connection)
     neo4j_connection.write(lambda ask: ask(neo4j_cypher.SET_SCHEMA, schema=99))
     try:
-        with pytest.raises(BadWorkspace, match="has version 99; this program knows 1"):
+        with pytest.raises(BadWorkspace, match="has version 99; this program knows 2"):
             team.summary()
     finally:
         neo4j_connection.write(lambda ask: ask(neo4j_cypher.SET_SCHEMA, schema=neo4j_cypher.SCHEMA_VERSION))
@@ -264,6 +264,45 @@ def test_the_check_finds_what_somebody_changed_and_a_rebuild_mends_it(
     assert [one.name for one in team.check() if not one.agrees] == [kind]
     team.rebuild(facts)
     assert all(one.agrees for one in team.check())
+
+
+def test_the_server_gets_the_local_graph_that_is_there_and_nothing_is_aggregated_again(
+    team: Neo4jGraphStore, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    facts = publish(workspace, crowd(12, 60))
+    with LocalGraphStore(workspace) as local:
+        local.rebuild(facts)
+        monkeypatch.setattr("graph.local_store.build_graph", None)
+        assert team.rebuild(facts) == local.summary()
+
+
+def test_a_local_graph_that_is_built_anew_while_it_is_sent_changes_nothing_of_what_arrives(
+    team: Neo4jGraphStore, workspace: Workspace, neo4j_connection: Neo4jServer, small_batches: None
+):
+    tables = crowd(13, 300)
+    facts = publish(workspace, tables)
+    others = iter(range(14, 17))
+
+    def build_others(stage: str, done: int, total: int) -> None:
+        if stage == "neo4j acted_on" and done == 40:
+            with LocalGraphStore(workspace) as local:  # three newer versions: the old file would be removed
+                for seed in others:
+                    local.rebuild(publish(workspace, crowd(seed, 20)))
+
+    team.rebuild(facts, build_others)
+    assert held(neo4j_connection, team.graph) == [("current", *expected(tables))]
+
+
+def test_a_name_belongs_to_the_workspace_that_took_it_first(
+    team: Neo4jGraphStore, workspace: Workspace, neo4j_connection: Neo4jServer, tmp_path: Path
+):
+    kept = team.rebuild(publish(workspace, crowd(18, 40)))
+    other = open_workspace(tmp_path / "other", create=True)
+    with Neo4jGraphStore(other, neo4j_connection, team.graph) as rival:
+        with pytest.raises(BadSetting, match="belongs to another workspace") as refused:
+            rival.rebuild(publish(other, crowd(19, 40)))
+        assert "--graph-name NAME" in refused.value.hint
+        assert rival.summary() == kept  # reading is everybody's
 
 
 @pytest.mark.parametrize("question", list(Question))
