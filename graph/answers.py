@@ -202,6 +202,77 @@ class Memberships:
 
 
 @dataclass(frozen=True, slots=True)
+class NearCluster:
+    """A cluster with the account in it, or beside it, in `role`; None when only `neighbours` of the account are members."""
+
+    run_id: str
+    cluster_id: str
+    kind: str
+    tier: str
+    risk: float
+    size: int
+    role: str | None
+    neighbours: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClustersAround:
+    """The clusters of an account and of the `neighbours` that any run ties it to by COORDINATED.
+
+    The newest run first, in it the account's own clusters first, then the highest risk.
+    """
+
+    account_id: str
+    neighbours: int
+    clusters: tuple[NearCluster, ...]
+    left_out: Sentences
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterMember:
+    """MEMBER_OF, or beside the cluster: see `role`."""
+
+    account_id: str
+    role: str
+    score: float
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatedTie:
+    """COORDINATED: both acted on `n` objects within the window, where chance and interest explain `expected`; left < right."""
+
+    left: str
+    right: str
+    trace: str
+    window_seconds: int
+    n: int
+    expected: float
+    p: float
+    q: float
+    min_gap_s: float
+    median_gap_s: float
+    left_leads: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterGraph:
+    """A cluster of a run: members by score, those beside it (targets, bystanders) apart, ties among the members shown."""
+
+    run_id: str
+    cluster_id: str
+    kind: str
+    tier: str
+    risk: float
+    size: int
+    title: str
+    members: tuple[ClusterMember, ...]
+    apart: tuple[ClusterMember, ...]
+    ties: tuple[CoordinatedTie, ...]
+    left_out: Sentences
+
+
+@dataclass(frozen=True, slots=True)
 class TraceCount:
     """Objects of one trace: in the graph, and touched by one account only and therefore left out."""
 

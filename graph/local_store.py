@@ -2,14 +2,14 @@
 
 from graph.answering.reader import Reader
 from graph.answering.store import AnsweringStore, at_least_one
-from graph.answers import GraphSummary, Memberships
+from graph.answers import ClusterGraph, ClustersAround, GraphSummary, Memberships
 from graph.disk_faults import disk_faults_told
 from graph.errors import StoreFault
 from graph.facts import FACTS_HINT, Facts, current_facts
 from graph.local_build import build_graph
 from graph.local_files import building_folder, current_path, open_version, publish, version_number
 from graph.local_reader import LocalReader
-from graph.run_memberships import memberships_in
+from graph.run_answers import cluster_graph_in, clusters_around_in, memberships_in
 from graph.runs import StoredRun, load_run
 from graph.store import Cancelled, GraphStore, Progress
 from graph.tables import damage_told
@@ -75,6 +75,16 @@ class LocalGraphStore(AnsweringStore):
 
     def memberships(self, account_id: str, limit: int = 50) -> Memberships:
         return memberships_in(self._workspace, account_id, at_least_one(limit))
+
+    def clusters_around(self, account_id: str, limit: int = 50) -> ClustersAround:
+        self.read().key_of(account_id)
+        return clusters_around_in(self._workspace, account_id, at_least_one(limit))
+
+    def cluster_graph(
+        self, cluster_id: str, run_id: str | None = None, limit_members: int = 100, limit_ties: int = 1_000
+    ) -> ClusterGraph:
+        limits = (at_least_one(limit_members), at_least_one(limit_ties))
+        return cluster_graph_in(self._workspace, cluster_id, run_id, *limits)
 
 
 def _readable_summary(store: LocalGraphStore) -> GraphSummary | None:

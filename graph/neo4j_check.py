@@ -31,7 +31,7 @@ _SERVER = {
 class Agreement:
     """One kind of rows on both sides."""
 
-    name: str  # accounts | objects | acted_on | interacted
+    name: str  # accounts | objects | acted_on | interacted | runs | clusters | members | beside | coordinated | lineage
     rows_here: int
     rows_there: int
     checksum_here: int

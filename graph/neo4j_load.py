@@ -4,23 +4,21 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from graph import neo4j_cypher as cypher
-from graph.answering.reader import Rows
 from graph.errors import BadSetting, BadWorkspace, StoreFault
 from graph.local_build import RebuildStopped
 from graph.local_files import OpenVersion
 from graph.neo4j_check import agreements
+from graph.neo4j_forget import forget
 from graph.neo4j_server import Ask, Neo4jServer
 from graph.store import Cancelled, Progress
 
 # Part of the number of a version: raise it when a row of STEPS changes, so that old rows are not taken for new ones.
 _ROWS = 1
-_FORGET_KEYS = 2_000  # nodes whose ties are removed in one transaction
-_FORGET_TIES = 20_000  # at most; a transaction of this size needs about 20 MB of the server's heap
 
 _log = logging.getLogger(__name__)
 Loaded = list[tuple[object, ...]]
@@ -147,15 +145,17 @@ def claim(server: Neo4jServer, graph: str, owner: str) -> None:
         )
 
 
-def load(loading: Loading, summary: str) -> None:
-    """Store every batch that is not there yet, then switch readers to the new version, then forget the others.
+def load(loading: Loading, summary: str, carry: Callable[[], None]) -> None:
+    """Store every batch that is not there yet, `carry` the runs over, switch readers to the new version, forget the others.
 
-    A version that is current already is checked, and loaded anew when it is not what was loaded.
+    A version that is current already is checked, and loaded anew when it is not what was loaded. `carry` is called once
+    more at the end, for runs that were saved while the old version was the one to write them to.
     """
     server, version = loading.server, loading.version
     _forget_others(loading)
     if _begin(loading) == "current":
         if all(kind.agrees for kind in agreements(loading.built, server, version)):
+            carry()
             return
         _log.warning("neo4j: the graph %s was changed by somebody else and is loaded again", loading.graph)
         forget(server, version)
@@ -163,7 +163,9 @@ def load(loading: Loading, summary: str) -> None:
     done = {row["id"] for row in server.read(lambda ask: ask(cypher.BATCHES, version=version), patient=True)}
     for step in STEPS:
         _load_step(loading, step, loading.built.connection, done)
+    carry()
     server.write(lambda ask: _switch(ask, loading, summary))
+    carry()
     _forget_others(loading)
 
 
@@ -232,27 +234,3 @@ def _forget_others(loading: Loading) -> None:
     for row in server.read(lambda ask: ask(cypher.VERSIONS, graph=loading.graph), patient=True):
         if row["state"] != "current" and row["number"] != loading.version:
             forget(server, row["number"])
-
-
-def forget(server: Neo4jServer, version: int) -> None:
-    """Remove one version and everything in it, in small transactions; killed, it is taken up by the next load."""
-    server.write(lambda ask: ask(cypher.LET_GO, version=version))
-    for highest, *removals in (
-        (cypher.HIGHEST_OBJECT, cypher.FORGET_ACTED_ON, cypher.FORGET_OBJECTS),
-        (cypher.HIGHEST_ACCOUNT, cypher.FORGET_INTERACTED, cypher.FORGET_ACCOUNTS),
-    ):
-        found = server.read(partial(_ask, statement=highest, version=version), patient=True)
-        for low in range(0, found[0]["key"] + 1 if found else 0, _FORGET_KEYS):
-            for removal in removals:
-                _remove_all(server, removal, version=version, low=low, high=low + _FORGET_KEYS)
-    _remove_all(server, cypher.FORGET_BATCHES, version=version)
-    server.write(lambda ask: ask(cypher.FORGET_VERSION, version=version))
-
-
-def _ask(ask: Ask, statement: str, version: int) -> Rows:
-    return ask(statement, version=version)
-
-
-def _remove_all(server: Neo4jServer, removal: str, **given: int) -> None:
-    while server.write(lambda ask: ask(removal, limit=_FORGET_TIES, **given))[0]["gone"] == _FORGET_TIES:
-        pass

@@ -1,31 +1,41 @@
 """The graph store of a team: a Neo4j server that holds the same graph as the local store, version by version."""
 
 from contextlib import closing
+from functools import partial
+from typing import cast
 
 from graph.answering.reader import Reader
 from graph.answering.store import AnsweringStore, at_least_one
-from graph.answers import GraphSummary, Memberships
+from graph.answers import ClusterGraph, ClustersAround, GraphSummary, Memberships
 from graph.facts import Facts
 from graph.local_files import open_version
 from graph.local_reader import LocalReader
 from graph.local_store import graph_of
 from graph.neo4j_check import Agreement, agreements
 from graph.neo4j_load import Loading, claim, ensure_schema, load, version_of
-from graph.neo4j_reader import open_current
+from graph.neo4j_reader import Neo4jReader, open_current
+from graph.neo4j_run_answers import RunReader
+from graph.neo4j_run_check import run_agreements
+from graph.neo4j_runs import Lineage, RunReplaced, drop_unlisted, link_runs, write_run
 from graph.neo4j_server import Neo4jServer
 from graph.neo4j_summary import summary_text
-from graph.run_memberships import memberships_in
-from graph.runs import StoredRun, load_run
+from graph.runs import StoredRun, list_runs
 from graph.store import Cancelled, Progress
 from graph.team_server import GRAPH, owner_mark
 from graph.workspace import Workspace
+
+_ATTEMPTS = 5  # to write a run while others load; each failure means that a whole load ended in between
 
 
 class Neo4jGraphStore(AnsweringStore):
     """See graph.store.GraphStore. A version that is replaced while it is held raises StoreFault; the server stays open."""
 
-    def __init__(self, workspace: Workspace, server: Neo4jServer, graph: str = GRAPH) -> None:
+    def __init__(
+        self, workspace: Workspace, server: Neo4jServer, graph: str = GRAPH, lineage: Lineage | None = None
+    ) -> None:
+        """`lineage` says which cluster became which; without it, ties between clusters stay as they are."""
         super().__init__()
+        self._lineage = lineage
         self._workspace = workspace
         self._server = server
         self.graph = graph
@@ -46,7 +56,7 @@ class Neo4jGraphStore(AnsweringStore):
         graph_of(self._workspace, facts, progress, cancelled)
         with closing(open_version(self._workspace)) as built:
             loading = Loading(self._server, self.graph, built, version_of(built, self.graph), progress, cancelled)
-            load(loading, summary_text(LocalReader(built).summary()))
+            load(loading, summary_text(LocalReader(built).summary()), partial(self._carry, loading))
         self.close()
         return self.summary()
 
@@ -56,14 +66,61 @@ class Neo4jGraphStore(AnsweringStore):
         ensure_schema(self._server)
         claim(self._server, self.graph, owner_mark(self._workspace))
 
-    def check(self) -> tuple[Agreement, ...]:
-        """Whether the server holds what the local graph of the workspace holds; raises NothingThere without either."""
-        with closing(open_version(self._workspace)) as here:
-            return agreements(here, self._server, open_current(self._server, self.graph).version)
-
     def write_run(self, run: StoredRun) -> None:
-        # Runs stay in their Parquet folders, where `memberships` reads them, on every store so far.
-        load_run(self._workspace, run.run_id)
+        """Store the run in the version that counts, and tie its clusters to those of the runs around it.
+
+        Raises NothingThere when no graph was loaded, RunReplaced when the graph is replaced again and again meanwhile.
+        """
+        self.claim()
+        for _ in range(_ATTEMPTS):
+            version = open_current(self._server, self.graph).version
+            try:
+                write_run(self._server, version, run, [one.run_id for one in list_runs(self._workspace)])
+                self._link(version)
+            except RunReplaced:
+                continue
+            if open_current(self._server, self.graph).version == version:
+                return
+        raise RunReplaced(
+            f"The run {run.run_id} was not written: the graph at {self._server.url} is replaced again and again.",
+            "Bring it up when the other load has ended: flockwatch graph sync.",
+        )
+
+    def _carry(self, loading: Loading) -> None:
+        """All runs of the workspace into the version that is being loaded, or was."""
+        runs = list_runs(self._workspace)
+        order = [run.run_id for run in runs]
+        loading.tell("neo4j runs", 0, max(len(runs), 1))
+        drop_unlisted(self._server, loading.version, order)
+        for done, run in enumerate(runs, 1):
+            write_run(self._server, loading.version, run, order)
+            loading.tell("neo4j runs", done, len(runs))
+        self._link(loading.version)
+
+    def _link(self, version: int) -> None:
+        if self._lineage is not None:
+            link_runs(self._server, version, self._lineage())
+
+    def check(self) -> tuple[Agreement, ...]:
+        """Whether the server holds what the workspace does, runs and all; raises NothingThere without a graph on a side."""
+        with closing(open_version(self._workspace)) as here:
+            version = open_current(self._server, self.graph).version
+            lineage = None if self._lineage is None else self._lineage()
+            of_runs = run_agreements(LocalReader(here), list_runs(self._workspace), self._server, version, lineage)
+            return (*agreements(here, self._server, version), *of_runs)
 
     def memberships(self, account_id: str, limit: int = 50) -> Memberships:
-        return memberships_in(self._workspace, account_id, at_least_one(limit))
+        return self._runs().memberships(account_id, at_least_one(limit))
+
+    def clusters_around(self, account_id: str, limit: int = 50) -> ClustersAround:
+        return self._runs().clusters_around(account_id, at_least_one(limit))
+
+    def cluster_graph(
+        self, cluster_id: str, run_id: str | None = None, limit_members: int = 100, limit_ties: int = 1_000
+    ) -> ClusterGraph:
+        limits = (at_least_one(limit_members), at_least_one(limit_ties))
+        return self._runs().cluster_graph(cluster_id, run_id, *limits)
+
+    def _runs(self) -> RunReader:
+        reader = cast(Neo4jReader, self.read())
+        return RunReader(self._server, self.graph, reader.version, reader)

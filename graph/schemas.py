@@ -210,6 +210,7 @@ NESTING_SCHEMA: FrameSchema = {
 
 # Accounts with these roles are shown with a cluster and are not in it: they count in no size and are not flagged.
 APART_ROLES = ("target", "bystander")
+FLAGGED_TIERS = ("alert", "review")  # clusters whose links count as coordination, wherever they are shown or sent
 
 SIGNAL_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,

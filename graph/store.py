@@ -6,6 +6,8 @@ from typing import Protocol, Self
 
 from graph.answers import (
     Account,
+    ClusterGraph,
+    ClustersAround,
     CoActors,
     EvidencePath,
     Found,
@@ -101,6 +103,17 @@ class GraphStore(Protocol):
 
     def memberships(self, account_id: str, limit: int = 50) -> Memberships:
         """The clusters of all written runs that hold the account."""
+
+    def clusters_around(self, account_id: str, limit: int = 50) -> ClustersAround:
+        """The clusters, over all written runs, of the account and of those that COORDINATED ties join to it."""
+
+    def cluster_graph(
+        self, cluster_id: str, run_id: str | None = None, limit_members: int = 100, limit_ties: int = 1_000
+    ) -> ClusterGraph:
+        """The members of a cluster and what ties them, the strongest first; the newest run when none is named.
+
+        Accounts that are shown with the cluster and not in it are told apart, and have no ties here.
+        """
 
     def close(self) -> None:
         """Let go of the version that was read; the store cannot be asked any more."""

@@ -1,0 +1,126 @@
+"""Whether a server holds the runs that a workspace holds: numbers of rows, and checksums over keys, counts and scores."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+import polars as pl
+
+from graph import neo4j_cypher as cypher
+from graph.answering.reader import Reader, Rows
+from graph.neo4j_check import Agreement
+from graph.neo4j_runs import RunRows, key_of, rows_of
+from graph.neo4j_server import Ask, Neo4jServer
+from graph.runs import StoredRun
+
+_PRIME = 1_000_003
+_SERVER = {
+    "clusters": cypher.SUM_CLUSTERS,
+    "members": cypher.SUM_MEMBERS,
+    "beside": cypher.SUM_BESIDE,
+    "coordinated": cypher.SUM_COORDINATED,
+    "lineage": cypher.SUM_LINEAGE,
+}
+_Sums = dict[str, tuple[int, int]]  # name -> rows, checksum
+
+
+def run_agreements(
+    here: Reader, runs: Sequence[StoredRun], server: Neo4jServer, version: int, lineage: pl.DataFrame | None
+) -> tuple[Agreement, ...]:
+    """Per kind of rows what the Parquet folders say and what the version on the server says; lineage only where given."""
+    names = ("runs", *(name for name in _SERVER if name != "lineage" or lineage is not None))
+    local, there = _sums_here(here, runs, version, lineage), _sums_there(server, version)
+    return tuple(Agreement(n, local[n][0], there[n][0], local[n][1], there[n][1]) for n in names)
+
+
+def _sums_here(here: Reader, runs: Sequence[StoredRun], version: int, lineage: pl.DataFrame | None) -> _Sums:
+    rows, checksums, places = Counter[str](), Counter[str](), []
+    for place, run in enumerate(runs):
+        found = rows_of(run)
+        places.append(found.clusters.select("cluster_id", "place", run_id=pl.lit(run.run_id)))
+        for name, sums in _run_sums(here, found).items():
+            rows[name] += sums.len()
+            checksums[name] += int(sums.sum())
+        rows["runs"] += 1
+        checksums["runs"] += _run_sum(key_of(run, version), place)
+    if lineage is not None and places:
+        linked = _lineage_sums(lineage, pl.concat(places))
+        rows["lineage"], checksums["lineage"] = linked.len(), int(linked.sum())
+    return {name: (rows[name], checksums[name]) for name in ("runs", *_SERVER)}
+
+
+def _sums_there(server: Neo4jServer, version: int) -> _Sums:
+    rows, checksums = Counter[str](), Counter[str]()
+    for run in server.read(lambda ask: ask(cypher.CURRENT_RUNS, version=version)):
+        rows["runs"] += 1
+        checksums["runs"] += _run_sum(run["key"], run["place"])
+        for name, statement in _SERVER.items():
+            part = server.read(partial(_ask, statement=statement, version=version, run=run["key"]))[0]
+            rows[name] += part["counted"]
+            checksums[name] += part["checksum"]
+    return {name: (rows[name], checksums[name]) for name in ("runs", *_SERVER)}
+
+
+def _ask(ask: Ask, statement: str, version: int, run: int) -> Rows:
+    return ask(statement, version=version, run=run)
+
+
+def _run_sum(key: int, place: int) -> int:
+    return (key + place * 31) % _PRIME
+
+
+def _run_sums(here: Reader, found: RunRows) -> dict[str, pl.Series]:
+    """One number per row, for accounts that the local graph knows; the same arithmetic as in Cypher."""
+    names = pl.concat(
+        [found.members["account_id"], found.beside["account_id"], found.coordinated["left"], found.coordinated["right"]]
+    )
+    known = here.known(names.unique().to_list())
+    keys = pl.DataFrame({"id": list(known), "key": list(known.values())}, schema={"id": pl.String, "key": pl.Int64})
+    places = found.clusters.select("cluster_id", "place")
+    clusters = found.clusters.select(
+        pl.col("place") * 31 + _whole("size") * 17 + _whole("edges") * 7 + _floor("risk", 1_000_000)
+    )
+    ties = found.coordinated.join(keys, left_on="left", right_on="id").join(
+        keys, left_on="right", right_on="id", suffix="_right"
+    )
+    tied = ties.select(
+        pl.col("key") * 31
+        + pl.col("key_right") * 17
+        + _whole("n") * 7
+        + _whole("window_seconds")
+        + _floor("expected", 1_000)
+        + _floor("q", 1_000_000_000)
+    )
+    return {
+        "clusters": clusters.to_series() % _PRIME,
+        "members": _member_sums(found.members, places, keys),
+        "beside": _member_sums(found.beside, places, keys),
+        "coordinated": tied.to_series() % _PRIME,
+    }
+
+
+def _member_sums(members: pl.DataFrame, places: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:
+    known = members.join(places, on="cluster_id").join(keys, left_on="account_id", right_on="id")
+    sums = known.select(pl.col("place") * 31 + pl.col("key") * 17 + _whole("links") * 7 + _floor("score", 1_000_000))
+    return sums.to_series() % _PRIME
+
+
+def _lineage_sums(lineage: pl.DataFrame, places: pl.DataFrame) -> pl.Series:
+    joined = lineage.filter(pl.col("relation").is_in(sorted(cypher.LINK)))
+    for side in ("before", "after"):
+        named = places.select(
+            pl.col("run_id").alias(f"run_{side}"),
+            pl.col("cluster_id").alias(f"cluster_{side}"),
+            pl.col("place").alias(side),
+        )
+        joined = joined.join(named, on=[f"run_{side}", f"cluster_{side}"])
+    sums = joined.select(pl.col("after") * 31 + pl.col("before") * 17 + _floor("overlap", 1_000_000))
+    return sums.to_series() % _PRIME
+
+
+def _whole(column: str) -> pl.Expr:
+    return pl.col(column).fill_null(0)
+
+
+def _floor(column: str, times: int) -> pl.Expr:
+    return (pl.col(column).fill_null(0.0) * float(times)).floor().cast(pl.Int64)
