@@ -1,7 +1,7 @@
 """Whether a server holds the runs that a workspace holds: numbers of rows, and checksums over keys, counts and scores."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import polars as pl
@@ -28,36 +28,49 @@ def run_agreements(
     here: Reader, runs: Sequence[StoredRun], server: Neo4jServer, version: int, lineage: pl.DataFrame | None
 ) -> tuple[Agreement, ...]:
     """Per kind of rows what the Parquet folders say and what the version on the server says; lineage only where given."""
-    names = ("runs", *(name for name in _SERVER if name != "lineage" or lineage is not None))
-    local, there = _sums_here(here, runs, version, lineage), _sums_there(server, version)
+    local, there = _added(_sums_here(here, runs, version).values()), _added(_sums_there(server, version).values())
+    del local["lineage"]
+    if lineage is not None:
+        local["lineage"] = _lineage_sums(lineage, runs)
+    names = [name for name in ("runs", *_SERVER) if name in local]
     return tuple(Agreement(n, local[n][0], there[n][0], local[n][1], there[n][1]) for n in names)
 
 
-def _sums_here(here: Reader, runs: Sequence[StoredRun], version: int, lineage: pl.DataFrame | None) -> _Sums:
-    rows, checksums, places = Counter[str](), Counter[str](), []
+def damaged_runs(here: Reader, runs: Sequence[StoredRun], server: Neo4jServer, version: int) -> list[int]:
+    """Keys of the runs that are whole on the server and do not hold what was sent, lineage apart."""
+    local = _sums_here(here, runs, version)
+    there = {key: sums for key, sums in _sums_there(server, version).items() if key in local}
+    names = [name for name in _SERVER if name != "lineage"]
+    return [key for key, sums in there.items() if any(sums[n] != local[key][n] for n in names)]
+
+
+def _sums_here(here: Reader, runs: Sequence[StoredRun], version: int) -> dict[int, _Sums]:
+    """By the key of the run."""
+    found = {}
     for place, run in enumerate(runs):
-        found = rows_of(run)
-        places.append(found.clusters.select("cluster_id", "place", run_id=pl.lit(run.run_id)))
-        for name, sums in _run_sums(here, found).items():
-            rows[name] += sums.len()
-            checksums[name] += int(sums.sum())
-        rows["runs"] += 1
-        checksums["runs"] += _run_sum(key_of(run, version), place)
-    if lineage is not None and places:
-        linked = _lineage_sums(lineage, pl.concat(places))
-        rows["lineage"], checksums["lineage"] = linked.len(), int(linked.sum())
-    return {name: (rows[name], checksums[name]) for name in ("runs", *_SERVER)}
+        key, sums = key_of(run, version), _run_sums(here, rows_of(run))
+        counted = {name: (one.len(), int(one.sum())) for name, one in sums.items()}
+        found[key] = counted | {"runs": (1, _run_sum(key, place))}
+    return found
 
 
-def _sums_there(server: Neo4jServer, version: int) -> _Sums:
-    rows, checksums = Counter[str](), Counter[str]()
+def _sums_there(server: Neo4jServer, version: int) -> dict[int, _Sums]:
+    found = {}
     for run in server.read(lambda ask: ask(cypher.CURRENT_RUNS, version=version)):
-        rows["runs"] += 1
-        checksums["runs"] += _run_sum(run["key"], run["place"])
+        sums = {"runs": (1, _run_sum(run["key"], run["place"]))}
         for name, statement in _SERVER.items():
             part = server.read(partial(_ask, statement=statement, version=version, run=run["key"]))[0]
-            rows[name] += part["counted"]
-            checksums[name] += part["checksum"]
+            sums[name] = (part["counted"], part["checksum"])
+        found[run["key"]] = sums
+    return found
+
+
+def _added(sums: Iterable[_Sums]) -> _Sums:
+    rows, checksums = Counter[str](), Counter[str]()
+    for one in sums:
+        for name, (counted, checksum) in one.items():
+            rows[name] += counted
+            checksums[name] += checksum
     return {name: (rows[name], checksums[name]) for name in ("runs", *_SERVER)}
 
 
@@ -105,8 +118,11 @@ def _member_sums(members: pl.DataFrame, places: pl.DataFrame, keys: pl.DataFrame
     return sums.to_series() % _PRIME
 
 
-def _lineage_sums(lineage: pl.DataFrame, places: pl.DataFrame) -> pl.Series:
-    joined = lineage.filter(pl.col("relation").is_in(sorted(cypher.LINK)))
+def _lineage_sums(lineage: pl.DataFrame, runs: Sequence[StoredRun]) -> tuple[int, int]:
+    clusters = [rows_of(run).clusters.select("cluster_id", "place", run_id=pl.lit(run.run_id)) for run in runs]
+    if not clusters:
+        return 0, 0
+    places, joined = pl.concat(clusters), lineage.filter(pl.col("relation").is_in(sorted(cypher.LINK)))
     for side in ("before", "after"):
         named = places.select(
             pl.col("run_id").alias(f"run_{side}"),
@@ -115,7 +131,7 @@ def _lineage_sums(lineage: pl.DataFrame, places: pl.DataFrame) -> pl.Series:
         )
         joined = joined.join(named, on=[f"run_{side}", f"cluster_{side}"])
     sums = joined.select(pl.col("after") * 31 + pl.col("before") * 17 + _floor("overlap", 1_000_000))
-    return sums.to_series() % _PRIME
+    return sums.height, int((sums.to_series() % _PRIME).sum())
 
 
 def _whole(column: str) -> pl.Expr:

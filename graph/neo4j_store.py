@@ -4,6 +4,7 @@ from contextlib import closing
 from functools import partial
 from typing import cast
 
+from graph import neo4j_cypher as cypher
 from graph.answering.reader import Reader
 from graph.answering.store import AnsweringStore, at_least_one
 from graph.answers import ClusterGraph, ClustersAround, GraphSummary, Memberships
@@ -12,10 +13,11 @@ from graph.local_files import open_version
 from graph.local_reader import LocalReader
 from graph.local_store import graph_of
 from graph.neo4j_check import Agreement, agreements
+from graph.neo4j_forget import forget_run
 from graph.neo4j_load import Loading, claim, ensure_schema, load, version_of
 from graph.neo4j_reader import Neo4jReader, open_current
 from graph.neo4j_run_answers import RunReader
-from graph.neo4j_run_check import run_agreements
+from graph.neo4j_run_check import damaged_runs, run_agreements
 from graph.neo4j_runs import Lineage, RunReplaced, drop_unlisted, link_runs, write_run
 from graph.neo4j_server import Neo4jServer
 from graph.neo4j_summary import summary_text
@@ -56,7 +58,9 @@ class Neo4jGraphStore(AnsweringStore):
         graph_of(self._workspace, facts, progress, cancelled)
         with closing(open_version(self._workspace)) as built:
             loading = Loading(self._server, self.graph, built, version_of(built, self.graph), progress, cancelled)
-            load(loading, summary_text(LocalReader(built).summary()), partial(self._carry, loading))
+            here = LocalReader(built)
+            self._mend(loading, here)
+            load(loading, summary_text(here.summary()), partial(self._carry, loading))
         self.close()
         return self.summary()
 
@@ -85,6 +89,12 @@ class Neo4jGraphStore(AnsweringStore):
             f"The run {run.run_id} was not written: the graph at {self._server.url} is replaced again and again.",
             "Bring it up when the other load has ended: flockwatch graph sync.",
         )
+
+    def _mend(self, loading: Loading, here: LocalReader) -> None:
+        """Let go of runs that somebody changed where these facts are loaded already; `_carry` writes them again."""
+        for run in damaged_runs(here, list_runs(self._workspace), self._server, loading.version):
+            forget_run(self._server, loading.version, run)
+        self._server.write(lambda ask: ask(cypher.LINK_ANEW, version=loading.version))
 
     def _carry(self, loading: Loading) -> None:
         """All runs of the workspace into the version that is being loaded, or was."""

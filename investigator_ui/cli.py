@@ -33,6 +33,7 @@ HOMES = {
     "report": "deciding",
     "export": "exporting",
     "audit": "deciding",
+    "graph": "syncing",
     "ui": "serving",
     "generate": "generating",
     "doctor": "examining",

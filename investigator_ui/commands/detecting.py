@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from graph.errors import BadSetting
+from graph.foreign_text import show_text
 from graph.runs import load_run
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from investigator_ui.commands.output import print_clusters, print_json, print_table, records, say, stage_progress
-from investigator_ui.services import detection
+from investigator_ui.services import detection, team_graph
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,14 +31,17 @@ def detect(
     """A run: which accounts act together beyond chance, with the evidence."""
     if engine != "polars":
         raise BadSetting(f"--engine {engine!r} is not available.", "This version runs on polars.")
+    place = open_workspace(workspace)
     with stage_progress() as progress:
         run = detection.run_detection(
-            open_workspace(workspace),
+            place,
             detection.read_settings(config, trace),
             seed=seed,
             shadow=shadow,
             progress=progress,
         )
+    with team_graph.team_of(workspace) as team:
+        team.write_run(place, run)
     clusters = run.frame("clusters")
     if as_json:
         print_json(
@@ -50,8 +54,10 @@ def detect(
                 ],
                 "clusters": records(clusters),
                 "notes": run.record.notes,
+                **({"graph": {"behind": team.is_behind}} if team.is_behind else {}),
             }
         )
+        _say_behind(team)
         return
     print_table(
         f"Run {run.run_id}",
@@ -63,6 +69,12 @@ def detect(
         say(f"{clusters.height - 20:,} more are not shown; flockwatch clusters shows all.")
     for note in run.record.notes:
         say(note)
+    _say_behind(team)
+
+
+def _say_behind(team: team_graph.Team) -> None:
+    if team.is_behind:
+        say(show_text(team.is_behind, limit=2000))
 
 
 def compare(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detectors.lineage import Window, history, lines, window_of
+from detectors.lineage import RELATION_SCHEMA, Window, history, lines, window_of
 from detectors.lineage.profiles import WITH_SOURCE
 from graph.facts import current_facts
 from graph.runs import StoredRun, list_runs, load_run
@@ -53,6 +53,25 @@ def past_of(workspace: Workspace, run_id: str | None) -> Past:
     )
     relations = history(windows)
     return Past(run, tuple(runs), windows, relations, lines(relations, windows))
+
+
+def lineage_rows(workspace: Workspace) -> pl.DataFrame:
+    """RELATION_SCHEMA over every run of the workspace, each with its own past as `flockwatch lineage --run` tells it."""
+    told = [pl.DataFrame(schema=dict(RELATION_SCHEMA))]
+    listed = list_runs(workspace)[-MOST_RUNS:]
+    known: dict[str, Past] = {}
+    for run in reversed(listed):
+        before = [one.run_id for one in _earlier(listed, run)]
+        # The history of a later run holds ours when all of it went the same way until here; mostly one history is enough.
+        past = next((p for p in known.values() if _goes_on_from(p, [*before, run.run_id])), None)
+        if past is None:
+            past = known[run.run_id] = past_of(workspace, run.run_id)
+        told.append(past.relations.filter(pl.col("run_after") == run.run_id))
+    return pl.concat(told)
+
+
+def _goes_on_from(past: Past, run_ids: list[str]) -> bool:
+    return [run.run_id for run in past.runs[: len(run_ids)]] == run_ids
 
 
 def _earlier(listed: Sequence[StoredRun], run: StoredRun) -> list[StoredRun]:

@@ -6,16 +6,22 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.answers import GraphSummary
 from graph.errors import BadSetting, FlockwatchError
 from graph.facts import current_facts
+from graph.runs import StoredRun
 from graph.team_server import GRAPH, TeamServer, checked_name, remember, remembered
 from graph.workspace import Workspace
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from graph.neo4j_check import Agreement
+    from graph.neo4j_export import Exported
     from graph.neo4j_server import Neo4jServer
     from graph.neo4j_store import Neo4jGraphStore
 
@@ -23,6 +29,9 @@ if TYPE_CHECKING:
 
 LOCAL = "sqlite"
 USER, PASSWORD = "FLOCKWATCH_NEO4J_USER", "FLOCKWATCH_NEO4J_PASSWORD"
+
+# A server that goes away while a command that can do without it writes; a restart takes 8 s on an idle machine.
+_PATIENCE_SECONDS = 20.0
 
 Progress = Callable[[str, int, int], None]
 
@@ -52,11 +61,12 @@ class Team:
         )
 
     def store(self, workspace: Workspace) -> Neo4jGraphStore | None:
+        """The graph on the server, able to write runs with their lineage; None without a server that answers."""
         from graph.neo4j_store import Neo4jGraphStore  # noqa: PLC0415
 
         if self.server is None or self.named is None or self.away is not None:
             return None
-        return Neo4jGraphStore(workspace, self.server, self.named.graph)
+        return Neo4jGraphStore(workspace, self.server, self.named.graph, partial(_lineage, workspace))
 
     def settle(self, workspace: Workspace) -> None:
         """Before anything is read: the name of the graph becomes this workspace's, and the server is remembered."""
@@ -74,6 +84,17 @@ class Team:
                     return store.rebuild(current_facts(workspace), progress)
         return None
 
+    def write_run(self, workspace: Workspace, run: StoredRun) -> None:
+        """Store a saved run in the graph on the server, where there is one."""
+        with self._excused():
+            if store := self.store(workspace):
+                store.write_run(run)
+
+    def check(self, workspace: Workspace) -> tuple[Agreement, ...]:
+        """Per kind of rows what is here and what is on the server; none without a server."""
+        store = self.store(workspace)
+        return store.check() if store else ()
+
     @contextmanager
     def _excused(self) -> Iterator[None]:
         try:
@@ -84,14 +105,30 @@ class Team:
             self.away = fault
 
 
+def _lineage(workspace: Workspace) -> pl.DataFrame:
+    from investigator_ui.services.past import lineage_rows  # noqa: PLC0415
+
+    return lineage_rows(workspace)
+
+
 @contextmanager
-def team_of(folder: Path, graph: str | None = None, graph_name: str | None = None) -> Iterator[Team]:
-    """What `--graph` and `--graph-name` mean for the workspace in `folder`; without them, what it remembers."""
+def team_of(
+    folder: Path, graph: str | None = None, graph_name: str | None = None, is_required: bool = False
+) -> Iterator[Team]:
+    """What `--graph` and `--graph-name` mean for the workspace in `folder`; without them, what it remembers.
+
+    Required, by commands that are about the server: it must be named or remembered, and every fault is raised.
+    """
     team = _team_of(folder, graph, graph_name)
+    if is_required and team.named is None:
+        raise BadSetting(
+            "This workspace remembers no graph server.", "Name one: flockwatch graph sync --graph bolt://HOST:7687."
+        )
+    team.is_remembered = team.is_remembered and not is_required
     try:
         if team.named is not None:
             try:
-                team.server = connect(team.named.url)
+                team.server = connect(team.named.url, _PATIENCE_SECONDS if team.is_remembered else None)
             except FlockwatchError as fault:
                 if not team.is_remembered:
                     raise
@@ -100,6 +137,17 @@ def team_of(folder: Path, graph: str | None = None, graph_name: str | None = Non
     finally:
         if team.server is not None:
             team.server.close()
+
+
+def export_for_import(
+    workspace: Workspace, out: Path, graph_name: str | None = None, progress: Progress | None = None
+) -> Exported:
+    """The graph and the runs as files for the server's own importer, under the name that is given or remembered."""
+    from graph.neo4j_export import export_for_import as export_as  # noqa: PLC0415
+
+    known = remembered(workspace)
+    graph = checked_name(graph_name) if graph_name else known.graph if known else GRAPH
+    return export_as(workspace, out, graph, _lineage(workspace), progress)
 
 
 def _team_of(folder: Path, graph: str | None, graph_name: str | None) -> Team:
@@ -114,14 +162,15 @@ def _team_of(folder: Path, graph: str | None, graph_name: str | None) -> Team:
     return Team(TeamServer(url, checked_name(graph_name) if graph_name else GRAPH))
 
 
-def connect(url: str) -> Neo4jServer:
-    """The server at `url`, found to answer and to be new enough."""
+def connect(url: str, patience_seconds: float | None = None) -> Neo4jServer:
+    """The server at `url`, found to answer and to be new enough; None is as patient as a load should be."""
     password = os.environ.get(PASSWORD)
     if not password:
         raise BadSetting(f"There is no password for the graph server: {PASSWORD} is not set.", f"export {PASSWORD}=...")
     from graph.neo4j_server import Login, Neo4jServer  # noqa: PLC0415
 
-    server = Neo4jServer(url, Login(os.environ.get(USER) or "neo4j", password))
+    login = Login(os.environ.get(USER) or "neo4j", password)
+    server = Neo4jServer(url, login) if patience_seconds is None else Neo4jServer(url, login, patience_seconds)
     try:
         server.check()
     except BaseException:
