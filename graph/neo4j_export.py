@@ -89,7 +89,7 @@ def export_for_import(
     """Write the files into the new or empty folder `out`; raises BadSetting for another one, NothingThere without a graph."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BadSetting(f"{out} is not an empty folder.", "Name a new one after --neo4j-import.")
-    with disk_faults_told(out, "the files"), closing(open_version(workspace)) as built:
+    with closing(open_version(workspace)) as built, disk_faults_told(out, "the files"):
         out.mkdir(parents=True, exist_ok=True)
         files, here, version = _Files(out, progress), LocalReader(built), version_of(built, graph)
         _write_marks(files, workspace, graph, version, summary_text(here.summary()))

@@ -50,8 +50,8 @@ class TestServer:
     def start(self) -> None:
         """Start, and wait until it answers."""
         if not self.bolt:
-            self._prepare()
-        command = ["java", "-XX:+UseSerialGC", "-cp", f"{_jars()}/*", "org.neo4j.server.CommunityEntryPoint"]
+            self.prepare()
+        command = ["java", "-XX:+UseSerialGC", "-cp", f"{server_jars()}/*", "org.neo4j.server.CommunityEntryPoint"]
         with (self.home / "out.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, f"--home-dir={self.home}", f"--config-dir={self.home}/conf"],
@@ -72,7 +72,8 @@ class TestServer:
         with neo4j.GraphDatabase.driver(self.url, auth=("neo4j", self.password)) as driver:
             return driver.execute_query(cypher, parameters_=given, database_=database)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Ports and settings; `start` does it where it was not done."""
         self.bolt, self.http = _free_ports(2)
         for folder in ("conf", "import"):
             (self.home / folder).mkdir(parents=True)
@@ -111,7 +112,7 @@ def running_server(home: Path) -> Iterator[TestServer]:
         server.kill()
 
 
-def _jars() -> Path:
+def server_jars() -> Path:
     """Where scripts/components.sh put the jars of the server."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flockwatch"
     found = sorted(cache.glob("neo4j-*/lib"))

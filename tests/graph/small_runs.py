@@ -43,7 +43,7 @@ def small_run(
                 "cluster_id": name,
                 "account_id": account,
                 "role": role,
-                "score": 0.95 - place / 16,
+                "score": max(0.95 - place / 16, 0.0),
                 "links": place,
                 "stability": 0.5,
             }
