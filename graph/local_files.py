@@ -34,12 +34,12 @@ class OpenVersion:
     def number(self) -> int:
         return version_number(self.path.name)
 
-    def digest(self) -> str:
-        """SHA-256 of the file that the connection reads; raises StoreFault when another one took its place meanwhile."""
+    def digest(self) -> "hashlib._Hash":
+        """SHA-256 over the file that the connection reads; raises StoreFault when another one took its place meanwhile."""
         with self.path.open("rb") as file:
             if self.identity not in {None, _identity(os.fstat(file.fileno()))}:
                 raise StoreFault(f"{self.path} was built anew while it was read.", "Do it again.")
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "sha256")
 
     def close(self) -> None:
         self.connection.close()

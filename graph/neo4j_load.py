@@ -1,6 +1,5 @@
 """Loads a built local graph into a Neo4j server: in batches of a fixed order, each marked in the transaction that stores it."""
 
-import hashlib
 import logging
 import sqlite3
 import time
@@ -96,12 +95,9 @@ class Loading:
 
 def version_of(built: OpenVersion, graph: str) -> int:
     """A number that follows from the bytes of the built graph: the same facts go on where a load of them stopped."""
-    return number_from(built.digest(), f"{graph} {_ROWS} {[step.at_once for step in STEPS]}")
-
-
-def number_from(*parts: str) -> int:
-    """48 bits of a hash: Neo4j keeps such a number within the record."""
-    return int(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12], 16)
+    content = built.digest()
+    content.update(f"{graph} {_ROWS} {[step.at_once for step in STEPS]}".encode())
+    return int(content.hexdigest()[:12], 16)  # 48 bits: Neo4j keeps such a number within the record
 
 
 def ensure_schema(server: Neo4jServer) -> None:

@@ -8,10 +8,12 @@ import pytest
 from graph.local_store import open_graph
 from graph.neo4j_server import Login, Neo4jServer
 from graph.neo4j_store import Neo4jGraphStore
+from graph.runs import list_runs
 from graph.team_server import TeamServer, remember, remembered
 from graph.workspace import open_workspace
 from tests.command_line import flockwatch
 from tests.graph.neo4j_server import TestServer
+from tests.graph.small_runs import save_small_run
 
 ROWS = "account_id,object_id,timestamp\nana,p1,1700000000\nben,p1,1700000010\neve,p2,1700000020\nana,p2,1700000025\n"
 
@@ -123,3 +125,55 @@ def test_a_remembered_server_that_is_away_holds_nobody_up(table: Path, tmp_path:
 def test_a_name_without_a_server_is_refused(table: Path, tmp_path: Path, options: tuple[str, ...]):
     done = flockwatch("ingest", table, "--workspace", tmp_path / "w", *options)
     assert (done.returncode, "names a graph on a server" in done.stderr) == (2, True)
+
+
+@pytest.mark.neo4j
+def test_detect_writes_its_run_to_the_server_and_sync_brings_up_what_is_missing_there(
+    table: Path, tmp_path: Path, neo4j_server: TestServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", neo4j_server.password)
+    folder, given = tmp_path / "w", ("--graph", neo4j_server.url, "--graph-name", "runs")
+    workspace, here = open_workspace(folder, create=True), ("--workspace", folder, "--json")
+    assert flockwatch("ingest", table, *here, *given).returncode == 0
+    detected = json.loads(flockwatch("detect", *here).stdout)
+    assert "graph" not in detected
+    checked = flockwatch("graph", "check", *here)
+    kinds = {kind["name"]: kind["rows_there"] for kind in json.loads(checked.stdout)["kinds"]}
+    assert (checked.returncode, kinds["accounts"], kinds["runs"]) == (0, 3, 1)
+    save_small_run(workspace, "r2", {"c1": {"ana": "core", "ben": "core"}})  # as a run saved while the server was away
+    differs = flockwatch("graph", "check", *here)
+    wrong = {kind["name"] for kind in json.loads(differs.stdout)["kinds"] if not kind["agrees"]}
+    assert (differs.returncode, wrong) == (1, {"runs", "clusters", "members", "coordinated"})
+    synced = flockwatch("graph", "sync", *here)
+    assert json.loads(synced.stdout) == {
+        "server": {"url": neo4j_server.url, "graph": "runs"},
+        "graph": {"accounts": 3, "objects": 2, "touches": 4, "interactions": 0, "runs": 2},
+    }
+    assert flockwatch("graph", "check", *here).returncode == 0
+
+
+def test_detect_is_whole_here_when_the_server_is_away(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", "x")
+    folder = tmp_path / "w"
+    flockwatch("ingest", table, "--workspace", folder)
+    remember(open_workspace(folder), TeamServer("bolt://127.0.0.1:1", "spring"))
+    done = flockwatch("detect", "--workspace", folder, "--json")
+    assert (done.returncode, "flockwatch graph sync brings it up" in done.stderr) == (0, True)
+    said = json.loads(done.stdout)
+    assert said["graph"]["behind"] in done.stderr
+    assert [run.run_id for run in list_runs(open_workspace(folder))] == [said["run_id"]]
+    for command in ("sync", "check"):
+        refused = flockwatch("graph", command, "--workspace", folder)
+        assert (refused.returncode, "does not answer" in refused.stderr) == (2, True)
+
+
+def test_without_a_server_sync_says_how_to_name_one_and_export_needs_none(table: Path, tmp_path: Path):
+    folder = tmp_path / "w"
+    flockwatch("ingest", table, "--workspace", folder)
+    refused = flockwatch("graph", "sync", "--workspace", folder)
+    assert (refused.returncode, "--graph bolt://HOST:7687" in refused.stderr) == (2, True)
+    done = flockwatch("graph", "export", "--neo4j-import", tmp_path / "out", "--workspace", folder, "--json")
+    said = json.loads(done.stdout)
+    assert said["command"].startswith(f"cd {tmp_path / 'out'} && neo4j-admin database import full neo4j ")
+    assert (tmp_path / "out" / "Account.csv").read_text().count("\n") == 4
+    assert flockwatch("graph", "export", "--workspace", folder).returncode == 2
