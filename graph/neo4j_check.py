@@ -54,9 +54,9 @@ def agreements(built: OpenVersion, server: Neo4jServer, version: int) -> tuple[A
 
 def _counted(server: Neo4jServer, version: int, highest: str, statement: str) -> tuple[int, int]:
     rows = checksum = 0
-    top = server.read(lambda ask: ask(highest, version=version))
+    top = server.read(lambda ask: ask(highest, version=version), patient=True)
     for low in range(0, top[0]["key"] + 1 if top else 0, _KEYS_AT_ONCE):
-        part = server.read(partial(_between, statement=statement, version=version, low=low))[0]
+        part = server.read(partial(_between, statement=statement, version=version, low=low), patient=True)[0]
         rows, checksum = rows + part["counted"], checksum + part["checksum"]
     return rows, checksum
 

@@ -112,9 +112,9 @@ def ensure_schema(server: Neo4jServer) -> None:
         server.write(partial(_migrate, since=found))
 
 
-def refuse_newer_schema(server: Neo4jServer) -> int:
+def refuse_newer_schema(server: Neo4jServer, patient: bool = False) -> int:
     """The version of the schema on the server, 0 where nothing was loaded yet."""
-    found = server.read(lambda ask: ask(cypher.SCHEMA_OF))
+    found = server.read(lambda ask: ask(cypher.SCHEMA_OF), patient)
     version = int(found[0]["version"]) if found else 0
     if version > cypher.SCHEMA_VERSION:
         raise BadWorkspace(

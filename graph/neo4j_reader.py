@@ -41,10 +41,10 @@ class Neo4jReader(Reader):
         """Nothing is held on the server."""
 
 
-def open_current(server: Neo4jServer, graph: str) -> Neo4jReader:
-    """The version that counts now; raises NothingThere when none was loaded."""
-    refuse_newer_schema(server)
-    found = server.read(lambda ask: ask(cypher.CURRENT, graph=graph))
+def open_current(server: Neo4jServer, graph: str, patient: bool = False) -> Neo4jReader:
+    """The version that counts now; raises NothingThere when none was loaded. A writer waits for a server that went away."""
+    refuse_newer_schema(server, patient)
+    found = server.read(lambda ask: ask(cypher.CURRENT, graph=graph), patient)
     if not found:
         raise NothingThere(
             f"The graph {graph!r} is not loaded at {server.url} yet.", "Import something: flockwatch ingest FILE."

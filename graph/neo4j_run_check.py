@@ -56,10 +56,11 @@ def _sums_here(here: Reader, runs: Sequence[StoredRun], version: int) -> dict[in
 
 def _sums_there(server: Neo4jServer, version: int) -> dict[int, _Sums]:
     found = {}
-    for run in server.read(lambda ask: ask(cypher.CURRENT_RUNS, version=version)):
+    for run in server.read(lambda ask: ask(cypher.CURRENT_RUNS, version=version), patient=True):
         sums = {"runs": (1, _run_sum(run["key"], run["place"]))}
         for name, statement in _SERVER.items():
-            part = server.read(partial(_ask, statement=statement, version=version, run=run["key"]))[0]
+            asked = partial(_ask, statement=statement, version=version, run=run["key"])
+            part = server.read(asked, patient=True)[0]
             sums[name] = (part["counted"], part["checksum"])
         found[run["key"]] = sums
     return found

@@ -62,7 +62,8 @@ class Neo4jGraphStore(AnsweringStore):
             self._mend(loading, here)
             load(loading, summary_text(here.summary()), partial(self._carry, loading))
         self.close()
-        return self.summary()
+        self._reader = open_current(self._server, self.graph, patient=True)
+        return self._reader.summary()
 
     def claim(self) -> None:
         """Make the name of the graph this workspace's own, the schema first; raises BadSetting when it is another's."""
@@ -77,18 +78,21 @@ class Neo4jGraphStore(AnsweringStore):
         """
         self.claim()
         for _ in range(_ATTEMPTS):
-            version = open_current(self._server, self.graph).version
+            version = self._current()
             try:
                 write_run(self._server, version, run, [one.run_id for one in list_runs(self._workspace)])
                 self._link(version)
             except RunReplaced:
                 continue
-            if open_current(self._server, self.graph).version == version:
+            if self._current() == version:
                 return
         raise RunReplaced(
             f"The run {run.run_id} was not written: the graph at {self._server.url} is replaced again and again.",
             "Bring it up when the other load has ended: flockwatch graph sync.",
         )
+
+    def _current(self) -> int:
+        return open_current(self._server, self.graph, patient=True).version
 
     def _mend(self, loading: Loading, here: LocalReader) -> None:
         """Let go of runs that somebody changed where these facts are loaded already; `_carry` writes them again."""
