@@ -38,10 +38,10 @@ def run_agreements(
 
 def damaged_runs(here: Reader, runs: Sequence[StoredRun], server: Neo4jServer, version: int) -> list[int]:
     """Keys of the runs that are whole on the server and do not hold what was sent, lineage apart."""
-    local = _sums_here(here, runs, version)
-    there = {key: sums for key, sums in _sums_there(server, version).items() if key in local}
+    there = _sums_there(server, version)
+    local = _sums_here(here, [run for run in runs if key_of(run, version) in there], version)
     names = [name for name in _SERVER if name != "lineage"]
-    return [key for key, sums in there.items() if any(sums[n] != local[key][n] for n in names)]
+    return [key for key, sums in local.items() if any(sums[name] != there[key][name] for name in names)]
 
 
 def _sums_here(here: Reader, runs: Sequence[StoredRun], version: int) -> dict[int, _Sums]:

@@ -18,7 +18,7 @@ from graph.neo4j_load import Loading, claim, ensure_schema, load, version_of
 from graph.neo4j_reader import Neo4jReader, open_current
 from graph.neo4j_run_answers import RunReader
 from graph.neo4j_run_check import damaged_runs, run_agreements
-from graph.neo4j_runs import Lineage, RunReplaced, drop_unlisted, link_runs, write_run
+from graph.neo4j_runs import Lineage, RunReplaced, drop_unlisted, key_of, link_runs, write_run
 from graph.neo4j_server import Neo4jServer
 from graph.neo4j_summary import summary_text
 from graph.runs import StoredRun, list_runs
@@ -60,7 +60,7 @@ class Neo4jGraphStore(AnsweringStore):
             loading = Loading(self._server, self.graph, built, version_of(built, self.graph), progress, cancelled)
             here = LocalReader(built)
             self._mend(loading, here)
-            load(loading, summary_text(here.summary()), partial(self._carry, loading))
+            load(loading, summary_text(here.summary()), partial(self._carry, loading, set()))
         self.close()
         self._reader = open_current(self._server, self.graph, patient=True)
         return self._reader.summary()
@@ -100,9 +100,13 @@ class Neo4jGraphStore(AnsweringStore):
             forget_run(self._server, loading.version, run)
         self._server.write(lambda ask: ask(cypher.LINK_ANEW, version=loading.version))
 
-    def _carry(self, loading: Loading) -> None:
-        """All runs of the workspace into the version that is being loaded, or was."""
+    def _carry(self, loading: Loading, carried: set[tuple[int, ...]]) -> None:
+        """All runs of the workspace into the version that is being loaded, or was; nothing when none was saved since."""
         runs = list_runs(self._workspace)
+        found = tuple(key_of(run, loading.version) for run in runs)
+        if found in carried:
+            return
+        carried.add(found)
         order = [run.run_id for run in runs]
         loading.tell("neo4j runs", 0, max(len(runs), 1))
         drop_unlisted(self._server, loading.version, order)

@@ -8,6 +8,7 @@ import typer
 from graph.errors import BadSetting
 from graph.foreign_text import show_text
 from graph.runs import load_run
+from graph.team_server import remembered
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from investigator_ui.commands.output import print_clusters, print_json, print_table, records, say, stage_progress
@@ -32,6 +33,7 @@ def detect(
     if engine != "polars":
         raise BadSetting(f"--engine {engine!r} is not available.", "This version runs on polars.")
     place = open_workspace(workspace)
+    remembered(place)  # a damaged note of the server is said now, not after the work
     with stage_progress() as progress:
         run = detection.run_detection(
             place,

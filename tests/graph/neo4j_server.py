@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import neo4j
 import pytest
@@ -110,6 +111,13 @@ def running_server(home: Path) -> Iterator[TestServer]:
         yield server
     finally:
         server.kill()
+
+
+def operators(plan: dict[str, Any]) -> Iterator[str]:
+    """The steps of a plan that EXPLAIN gave, each by its name."""
+    yield plan["operatorType"]
+    for child in plan.get("children", []):
+        yield from operators(child)
 
 
 def server_jars() -> Path:

@@ -11,13 +11,14 @@ from graph import neo4j_cypher as cypher
 from graph import neo4j_forget, neo4j_runs
 from graph.errors import BadSetting, NothingThere
 from graph.facts import current_facts
+from graph.neo4j_load import ensure_schema
 from graph.neo4j_runs import LINEAGE_SCHEMA, RunReplaced, key_of
 from graph.neo4j_server import Login, Neo4jServer
 from graph.neo4j_store import Neo4jGraphStore
 from graph.runs import load_run
 from graph.workspace import Workspace, open_workspace
 from tests.graph.lost_replies import wire_that_loses_replies
-from tests.graph.neo4j_server import TestServer
+from tests.graph.neo4j_server import TestServer, operators
 from tests.graph.small_runs import Clusters, lineage_of, save_small_run
 from tests.graph.small_worlds import Tables, act, publish
 
@@ -150,7 +151,7 @@ def test_a_rebuild_carries_the_runs_over_and_drops_those_that_are_gone(
             seen.append([kind.rows_there for kind in team.check() if kind.name == "runs"])
 
     team.rebuild(publish(workspace, {"actions": [act("new", "p")]}), look)
-    assert seen == [[1], [2]]
+    assert seen == [[1]]
     assert [m.run_id for m in team.memberships(NAMES[0]).clusters] == ["r2", "r1"]
     assert all(kind.agrees for kind in team.check())
     left = "MATCH (c:Cluster) WHERE c.run_id = 'r3' AND c.version = $version RETURN c.id"
@@ -253,3 +254,25 @@ def test_the_key_of_a_run_follows_from_its_content(workspace: Workspace):
     keys = [key_of(save_small_run(workspace, "r1", RING, n=n), 7) for n in (4, 5, 4)]
     assert keys[0] == keys[2] != keys[1]
     assert key_of(load_run(workspace, "r1"), 8) != keys[2]
+
+
+_STATEMENTS = (
+    "CLUSTERS_OF", "TIED_TO", "CLUSTERS_OF_MANY", "CLUSTER", "MEMBERS_OF", "BESIDE", "TIES_OF", "CREATE_MEMBER_OF",
+    "CREATE_BESIDE", "CREATE_COORDINATED", "UNLINK", "FORGET_COORDINATED", "FORGET_MEMBERS", "FORGET_CLUSTERS",
+    "FORGET_RUN_BATCHES", "SUM_CLUSTERS", "SUM_MEMBERS", "SUM_BESIDE", "SUM_COORDINATED", "SUM_LINEAGE",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", [*_STATEMENTS, *cypher.LINK])
+def test_no_statement_about_runs_looks_at_everything(
+    statement: str, neo4j_server: TestServer, neo4j_connection: Neo4jServer
+):
+    ensure_schema(neo4j_connection)
+    given: dict[str, Any] = dict.fromkeys(("version", "run", "account", "limit"), 1)
+    given |= {"cluster": "c", "run_id": "r", "batches": "b"} | {
+        name: [] for name in ("rows", "runs", "accounts", "shown")
+    }
+    text = cypher.LINK.get(statement) or getattr(cypher, statement)
+    steps = list(operators(neo4j_server.run("EXPLAIN " + text, **given).summary.plan))
+    assert [step for step in steps if "Scan" in step] == []
+    assert any("IndexSeek" in step for step in steps)

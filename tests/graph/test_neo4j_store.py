@@ -18,7 +18,7 @@ from graph.neo4j_server import Ask, Login, Neo4jServer
 from graph.neo4j_store import Neo4jGraphStore
 from graph.workspace import Workspace, open_workspace
 from tests.graph.lost_replies import wire_that_loses_replies
-from tests.graph.neo4j_server import TestServer
+from tests.graph.neo4j_server import TestServer, operators
 from tests.graph.small_worlds import Tables, act, meet, publish
 
 pytestmark = pytest.mark.neo4j
@@ -311,9 +311,3 @@ def test_no_question_looks_at_everything(question: Question, neo4j_server: TestS
     steps = list(operators(plan))
     assert [step for step in steps if "Scan" in step] == []
     assert any("IndexSeek" in step for step in steps)
-
-
-def operators(plan: dict[str, Any]) -> Iterator[str]:
-    yield plan["operatorType"]
-    for child in plan.get("children", []):
-        yield from operators(child)
