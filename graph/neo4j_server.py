@@ -1,6 +1,7 @@
 """The connection to a Neo4j server: who may log in, managed transactions, and every fault as one sentence. Only here lives the driver."""
 
 import logging
+import random
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -120,9 +121,23 @@ class Neo4jServer:
                 pause = _PAUSE_SECONDS
 
     def schema(self, cypher: str) -> Rows:
-        """A statement about constraints or indexes, or a wait for them; it cannot stand with data in one transaction."""
-        with self._faults_told(), self._driver.session() as session:
-            return list(session.run(cypher))
+        """A statement about constraints or indexes, or a wait for them; it cannot stand with data in one transaction.
+
+        Of several programs that do this at once the server lets some fall out as deadlocked; those try again.
+        """
+        until = time.monotonic() + self._patience
+        with self._faults_told():
+            while True:
+                try:
+                    with self._driver.session() as session:
+                        return list(session.run(cypher))
+                except (DriverError, Neo4jError) as fault:
+                    if isinstance(fault, Neo4jError) and "AlreadyExists" in (fault.code or ""):
+                        return []  # IF NOT EXISTS was true when it was asked; another one made it meanwhile
+                    if not fault.is_retryable() or time.monotonic() >= until:
+                        raise
+                    self.retries += 1
+                time.sleep(_PAUSE_SECONDS * random.random())  # apart, or they meet again  # noqa: S311
 
     def close(self) -> None:
         self._driver.close()

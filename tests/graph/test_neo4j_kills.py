@@ -15,6 +15,7 @@ from tests.graph.kill_trial import NAMES, trial
 from tests.graph.neo4j_server import TestServer
 from tests.graph.small_runs import save_small_run
 from tests.graph.small_worlds import act, meet, publish
+from tests.graph.version_1 import SINCE
 
 pytestmark = pytest.mark.neo4j
 
@@ -64,3 +65,19 @@ def test_eight_writers_of_the_same_edges_are_exact(neo4j_server: TestServer, wor
         version = store.read().version  # type: ignore[attr-defined]
         assert connection.read(lambda ask: ask(weights, version=version))[0]["n"] == 600
     assert run.run_id == newer.run_id
+
+
+def test_eight_programs_that_make_the_constraints_at_once_all_go_on(neo4j_server: TestServer):
+    neo4j_server.run("MATCH (s:FlockwatchSchema) DELETE s")  # as on a new server
+    for name in SINCE:
+        kind = "INDEX" if name in {"run_id", "coordinated_run"} else "CONSTRAINT"
+        neo4j_server.run(f"DROP {kind} {name} IF EXISTS")
+
+    def make(_: int) -> None:
+        with Neo4jServer(neo4j_server.url, Login("neo4j", neo4j_server.password)) as connection:
+            neo4j_load.ensure_schema(connection)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(make, range(8)))
+    names = {row["name"] for row in neo4j_server.run("SHOW INDEXES YIELD name").records}
+    assert names >= set(SINCE)
