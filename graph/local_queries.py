@@ -97,28 +97,68 @@ SELECT COUNT(*) FROM acted a CROSS JOIN objects o ON o.key = a.object
 WHERE a.account = :account AND o.accounts > :popular
 """
 
-# One level of the path search. The smallest predecessor is kept, so that equal graphs give equal paths.
-_STEP_COST = """
-SELECT COALESCE(SUM(ties), 0), COALESCE(SUM(shared_objects), 0)
-FROM json_each(:frontier) f CROSS JOIN accounts a ON a.key = f.value
+# Paths. What lies next to an end, the end itself included: shorter ways were looked for before, so it does no harm.
+_PATH_NEAR_ROWS = """
+WITH ends(side, account) AS (VALUES (0, :left), (1, :right)),
+near(side, account) AS MATERIALIZED (
+    SELECT * FROM ends
+    UNION SELECT side, target FROM ends CROSS JOIN interacted ON source = account WHERE :interactions
+    UNION SELECT side, source FROM ends CROSS JOIN interacted_by ON target = account WHERE :interactions
+    UNION SELECT side, b.account FROM ends e CROSS JOIN acted a ON a.account = e.account
+        CROSS JOIN objects o ON o.key = a.object AND o.accounts <= :popular CROSS JOIN acted_by b ON b.object = a.object
+        WHERE :objects
+)"""
+_PATH_TOUCHED_ROWS = f"""{_PATH_NEAR_ROWS},
+touched(side, object, via, accounts) AS MATERIALIZED (
+    SELECT n.side, a.object, MIN(n.account), o.accounts FROM near n CROSS JOIN acted a ON a.account = n.account
+    CROSS JOIN objects o ON o.key = a.object WHERE :objects GROUP BY n.side, a.object
+)"""
+
+_PATH_ENDS = """
+SELECT :interactions * (SELECT SUM(ties) FROM accounts WHERE key IN (:left, :right)) AS ties,
+    :objects * (COUNT(*) + COALESCE(SUM(o.accounts) FILTER (WHERE o.accounts <= :popular), 0)) AS touches,
+    :objects * (COUNT(DISTINCT o.key) FILTER (WHERE o.accounts > :popular)) AS passed_by
+FROM acted a CROSS JOIN objects o ON o.key = a.object WHERE a.account IN (:left, :right)
 """
 
-_STEP_INTERACTIONS = """
-SELECT other, MIN(came_from) FROM (
-    SELECT i.target AS other, i.source AS came_from
-    FROM json_each(:frontier) f CROSS JOIN interacted i ON i.source = f.value
-    UNION ALL
-    SELECT i.source, i.target FROM json_each(:frontier) f CROSS JOIN interacted_by i ON i.target = f.value
-) GROUP BY other
+_PATH_NEAR = f"""{_PATH_NEAR_ROWS}
+SELECT (SELECT COUNT(*) FROM near WHERE side = 0 AND account = :right) AS direct,
+    (SELECT MIN(account) FROM (SELECT account FROM near GROUP BY account HAVING COUNT(*) = 2)) AS middle,
+    :interactions * SUM(ties * (side = 0)) AS ties_left, :interactions * SUM(ties * (side = 1)) AS ties_right,
+    :objects * SUM(shared_objects) AS touches
+FROM near CROSS JOIN accounts ON key = account
 """
 
-_STEP_TO_OBJECTS = """
-SELECT a.object, MIN(a.account), o.accounts FROM json_each(:frontier) f CROSS JOIN acted a ON a.account = f.value
-CROSS JOIN objects o ON o.key = a.object GROUP BY a.object
+_PATH_THREE = f"""{_PATH_TOUCHED_ROWS},
+steps(first, second) AS (
+    SELECT l.via, r.via FROM touched l JOIN touched r ON r.side = 1 AND r.object = l.object
+        WHERE l.side = 0 AND l.accounts <= :popular
+    UNION ALL SELECT l.account, r.account FROM near l CROSS JOIN interacted ON source = l.account
+        CROSS JOIN near r ON r.side = 1 AND r.account = target WHERE l.side = 0 AND :interactions AND :from_left
+    UNION ALL SELECT l.account, r.account FROM near l CROSS JOIN interacted_by ON target = l.account
+        CROSS JOIN near r ON r.side = 1 AND r.account = source WHERE l.side = 0 AND :interactions AND :from_left
+    UNION ALL SELECT l.account, r.account FROM near r CROSS JOIN interacted ON source = r.account
+        CROSS JOIN near l ON l.side = 0 AND l.account = target WHERE r.side = 1 AND :interactions AND NOT :from_left
+    UNION ALL SELECT l.account, r.account FROM near r CROSS JOIN interacted_by ON target = r.account
+        CROSS JOIN near l ON l.side = 0 AND l.account = source WHERE r.side = 1 AND :interactions AND NOT :from_left
+)
+SELECT first, second, touches, passed_by FROM (
+    SELECT COALESCE(SUM(accounts) FILTER (WHERE accounts <= :popular), 0) AS touches,
+        COUNT(DISTINCT object) FILTER (WHERE accounts > :popular) AS passed_by FROM touched
+) LEFT JOIN (SELECT first, second FROM steps ORDER BY first, second LIMIT 1)
 """
 
-_STEP_TO_ACCOUNTS = """
-SELECT b.account, b.object FROM json_each(:objects) f CROSS JOIN acted_by b ON b.object = f.value
+_PATH_FOUR = f"""{_PATH_TOUCHED_ROWS},
+far(side, account, via) AS MATERIALIZED (
+    SELECT side, account, MIN(via) FROM (
+        SELECT t.side, b.account, t.via FROM touched t CROSS JOIN acted_by b ON b.object = t.object
+            WHERE t.accounts <= :popular
+        UNION ALL SELECT side, target, account FROM near CROSS JOIN interacted ON source = account WHERE :interactions
+        UNION ALL SELECT side, source, account FROM near CROSS JOIN interacted_by ON target = account WHERE :interactions
+    ) GROUP BY side, account
+)
+SELECT l.via AS first, l.account AS second, r.via AS third FROM far l JOIN far r ON r.side = 1 AND r.account = l.account
+WHERE l.side = 0 ORDER BY first, second LIMIT 1
 """
 
 SQL: Mapping[Question, str] = {
@@ -136,8 +176,8 @@ SQL: Mapping[Question, str] = {
     Question.ACTORS: _ACTORS,
     Question.CO_ACTORS: _CO_ACTORS,
     Question.POPULAR_OF: _POPULAR_OF,
-    Question.STEP_COST: _STEP_COST,
-    Question.STEP_INTERACTIONS: _STEP_INTERACTIONS,
-    Question.STEP_TO_OBJECTS: _STEP_TO_OBJECTS,
-    Question.STEP_TO_ACCOUNTS: _STEP_TO_ACCOUNTS,
+    Question.PATH_ENDS: _PATH_ENDS,
+    Question.PATH_NEAR: _PATH_NEAR,
+    Question.PATH_THREE: _PATH_THREE,
+    Question.PATH_FOUR: _PATH_FOUR,
 }

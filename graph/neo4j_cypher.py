@@ -185,6 +185,20 @@ _ASKED_ACCOUNTS = """
 MATCH (a:Account {version: $version, key: asked}) USING INDEX SEEK a:Account(version, key)
 """
 
+# Paths: what lies next to an end (side 1 or 2), the end itself included; shorter ways were looked for before.
+_PATH_NEAR_ROWS = """
+UNWIND [[1, $left], [2, $right]] AS end
+MATCH (e:Account {version: $version, key: end[1]}) USING INDEX SEEK e:Account(version, key)
+CALL (e) {
+    RETURN e AS m
+    UNION
+    WITH e WHERE $interactions MATCH (e)-[:INTERACTED]-(m) RETURN m
+    UNION
+    WITH e WHERE $objects MATCH (e)-[:ACTED_ON]->(o) WHERE o.popularity <= $popular
+    MATCH (o)<-[:ACTED_ON]-(m) RETURN m
+}
+WITH end[0] AS side, m"""
+
 CYPHER: Mapping[Question, str] = {
     Question.ACCOUNTS_BY_ID: f"""
 UNWIND $ids AS asked
@@ -277,23 +291,60 @@ RETURN row[0] AS account, row[1] AS shared, size(every) AS total ORDER BY shared
 MATCH (a:Account {version: $version, key: $account}) USING INDEX SEEK a:Account(version, key)
 MATCH (a)-[:ACTED_ON]->(o) WHERE o.popularity > $popular RETURN count(*) AS objects
 """,
-    # One level of the path search. The smallest predecessor is kept, so that equal graphs give equal paths.
-    Question.STEP_COST: f"""
-UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
-RETURN coalesce(sum(a.ties), 0) AS ties, coalesce(sum(a.shared_objects), 0) AS objects
+    Question.PATH_ENDS: """
+UNWIND [$left, $right] AS end
+MATCH (a:Account {version: $version, key: end}) USING INDEX SEEK a:Account(version, key)
+CALL (a) {
+    WITH a WHERE $objects MATCH (a)-[:ACTED_ON]->(o) WITH o, o.popularity AS popularity
+    RETURN count(*) + sum(CASE WHEN popularity <= $popular THEN popularity ELSE 0 END) AS touches,
+        collect(CASE WHEN popularity > $popular THEN o END) AS avoided
+}
+WITH sum(CASE WHEN $interactions THEN a.ties ELSE 0 END) AS ties, sum(touches) AS touches, collect(avoided) AS avoided
+RETURN ties, touches, COLLECT { UNWIND avoided AS every UNWIND every AS o RETURN count(DISTINCT o) }[0] AS passed_by
 """,
-    Question.STEP_INTERACTIONS: f"""
-UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
-MATCH (a)-[:INTERACTED]-(b) RETURN b.key AS other, min(a.key) AS came_from ORDER BY other
+    Question.PATH_NEAR: f"""{_PATH_NEAR_ROWS}
+WITH m, m.ties AS ties, collect(side) AS sides
+RETURN sum(CASE WHEN m.key = $right AND 1 IN sides THEN 1 ELSE 0 END) AS direct,
+    min(CASE WHEN size(sides) = 2 THEN m.key END) AS middle,
+    sum(CASE WHEN $interactions AND 1 IN sides THEN ties ELSE 0 END) AS ties_left,
+    sum(CASE WHEN $interactions AND 2 IN sides THEN ties ELSE 0 END) AS ties_right,
+    sum(CASE WHEN $objects THEN m.shared_objects * size(sides) ELSE 0 END) AS touches
 """,
-    Question.STEP_TO_OBJECTS: f"""
-UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
-MATCH (a)-[:ACTED_ON]->(o) RETURN o.key AS object, min(a.key) AS came_from, o.popularity AS accounts ORDER BY object
+    Question.PATH_THREE: f"""{_PATH_NEAR_ROWS}
+WITH collect([side, m.key, m]) AS near
+CALL (near) {{
+    UNWIND near AS one WITH one[0] AS side, one[1] AS key, one[2] AS m WHERE $objects
+    MATCH (m)-[:ACTED_ON]->(o)
+    WITH o, min(CASE side WHEN 1 THEN key END) AS first, min(CASE side WHEN 2 THEN key END) AS second
+    WITH o.popularity AS popularity, first, second
+    RETURN min(CASE WHEN popularity <= $popular AND NOT first + second IS NULL THEN [first, second] END) AS shared,
+        sum(CASE WHEN popularity > $popular THEN 0 WHEN first + second IS NULL THEN popularity ELSE 2 * popularity END)
+        AS touches, sum(CASE WHEN popularity > $popular THEN 1 ELSE 0 END) AS passed_by
+}}
+CALL (near) {{
+    WITH near, [one IN near WHERE one[0] = CASE WHEN $from_left THEN 2 ELSE 1 END | one[2]] AS others
+    UNWIND near AS one
+    WITH one[1] AS key, one[2] AS m, one[0] AS side, others
+    WHERE $interactions AND side = CASE WHEN $from_left THEN 1 ELSE 2 END
+    MATCH (m)-[:INTERACTED]-(n) WHERE n IN others
+    RETURN min(CASE side WHEN 1 THEN [key, n.key] ELSE [n.key, key] END) AS met
+}}
+WITH CASE WHEN met IS NULL OR shared < met THEN shared ELSE met END AS step, touches, passed_by
+RETURN step[0] AS first, step[1] AS second, touches, passed_by
 """,
-    Question.STEP_TO_ACCOUNTS: """
-UNWIND $objects AS asked
-MATCH (o:Object {version: $version, key: asked}) USING INDEX SEEK o:Object(version, key)
-MATCH (o)<-[:ACTED_ON]-(a) RETURN a.key AS account, o.key AS object ORDER BY account, object
+    Question.PATH_FOUR: f"""{_PATH_NEAR_ROWS}
+WITH collect([side, m.key, m]) AS near
+CALL (near) {{
+    UNWIND near AS one WITH one[0] AS side, one[1] AS via, one[2] AS m WHERE $interactions
+    MATCH (m)-[:INTERACTED]-(n) RETURN side, via, n
+    UNION ALL
+    UNWIND near AS one WITH one[0] AS side, one[1] AS key, one[2] AS m WHERE $objects
+    MATCH (m)-[:ACTED_ON]->(o) WHERE o.popularity <= $popular WITH side, o, min(key) AS via
+    MATCH (o)<-[:ACTED_ON]-(n) RETURN side, via, n
+}}
+WITH n, min(CASE side WHEN 1 THEN via END) AS first, min(CASE side WHEN 2 THEN via END) AS third
+WHERE NOT first + third IS NULL
+RETURN first, n.key AS second, third ORDER BY first, second LIMIT 1
 """,
 }
 

@@ -65,7 +65,7 @@ def shortest_path(
     ends = (reader.key_of(left), reader.key_of(right))
     search = Search(reader, frozenset(over), popular, PATH_ROWS)
     keys = search.path(*ends, max_hops)
-    said = list(left_out(len(search.passed_by), "object", f"that more than {popular:,} accounts acted on"))
+    said = list(left_out(search.passed_by, "object", f"that more than {popular:,} accounts acted on"))
     if search.gave_up:
         said.append(f"Left out: ways that need more than {PATH_ROWS:,} ties to be read.")
     elif keys is None:

@@ -20,7 +20,8 @@ class Question(StrEnum):
     ACTORS = auto()  # object, limit -> account, n, first_at, last_at
     CO_ACTORS = auto()  # account, popular, limit -> account, shared, total
     POPULAR_OF = auto()  # account, popular -> number of objects
-    STEP_COST = auto()  # frontier -> ties, objects
-    STEP_INTERACTIONS = auto()  # frontier -> account, the smallest account it was reached from
-    STEP_TO_OBJECTS = auto()  # frontier -> object, the smallest account it was reached from, accounts on it
-    STEP_TO_ACCOUNTS = auto()  # objects -> account, object
+    # Paths: left, right, popular, interactions, objects (whether ways go over them) -> one row; NEAR is what lies next to an end.
+    PATH_ENDS = auto()  # -> ties, touches: what NEAR reads; passed_by: objects of the ends that are too popular
+    PATH_NEAR = auto()  # -> direct, middle (the smallest account next to both); ties_left, ties_right, touches of all NEAR
+    PATH_THREE = auto()  # , from_left -> first, second (the smallest), touches: what FOUR reads; passed_by of all NEAR
+    PATH_FOUR = auto()  # -> first, second, third (the smallest), or no row

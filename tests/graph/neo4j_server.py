@@ -23,12 +23,13 @@ server.bolt.listen_address=127.0.0.1:{bolt}
 server.http.listen_address=127.0.0.1:{http}
 server.https.enabled=false
 server.memory.heap.initial_size=256m
-server.memory.heap.max_size=512m
-server.memory.pagecache.size=128m
+server.memory.heap.max_size={heap_mib}m
+server.memory.pagecache.size={page_cache_mib}m
 server.directories.import={home}/import
 dbms.security.allow_csv_import_from_file_urls=false
 dbms.usage_report.enabled=false
 db.tx_log.rotation.retention_policy=keep_none
+{more}
 """
 
 
@@ -39,6 +40,9 @@ class TestServer:
     __test__ = False
 
     home: Path
+    heap_mib: int = 512
+    page_cache_mib: int = 128
+    more: str = ""  # further lines of neo4j.conf
     bolt: int = 0
     http: int = 0
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
@@ -78,7 +82,8 @@ class TestServer:
         self.bolt, self.http = _free_ports(2)
         for folder in ("conf", "import"):
             (self.home / folder).mkdir(parents=True)
-        conf = _CONF.format(bolt=self.bolt, http=self.http, home=self.home)
+        sizes = {"heap_mib": self.heap_mib, "page_cache_mib": self.page_cache_mib}
+        conf = _CONF.format(bolt=self.bolt, http=self.http, home=self.home, more=self.more, **sizes)
         (self.home / "conf" / "neo4j.conf").write_text(conf, "utf-8")
 
     def _wait(self) -> None:
@@ -104,8 +109,8 @@ class TestServer:
 
 
 @contextmanager
-def running_server(home: Path) -> Iterator[TestServer]:
-    server = TestServer(home)
+def running_server(home: Path, heap_mib: int = 512, page_cache_mib: int = 128) -> Iterator[TestServer]:
+    server = TestServer(home, heap_mib, page_cache_mib)
     try:
         server.start()
         yield server

@@ -18,6 +18,7 @@ acts = st.lists(st.tuples(names, st.sampled_from(["o1", "o2", "o3", "o4", "o5"])
 meets = st.lists(
     st.tuples(names, names, st.sampled_from(["reply", "mention", "share"]), st.integers(0, 99)), max_size=25
 )
+WAYS = (("interactions", "objects"), ("interactions",), ("objects",))
 world = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -92,27 +93,31 @@ def test_neighbourhoods_equal_the_loop_over_all_interactions(build_store, acted,
 
 
 @world
-@given(acted=acts, met=meets, popular=st.integers(2, 8), max_hops=st.integers(1, 5))
-def test_paths_are_as_short_as_networkx_finds_them_and_every_step_is_real(build_store, acted, met, popular, max_hops):
-    graph = whole_graph(acted, met, popular)
+@given(acted=acts, met=meets, popular=st.integers(2, 8), max_hops=st.integers(1, 4), over=st.sampled_from(WAYS))
+def test_a_path_is_the_first_of_the_shortest_that_networkx_finds_and_every_step_is_real(
+    build_store, acted, met, popular, max_hops, over
+):
     on = accounts_on(acted)
+    graph = whole_graph(acted if "objects" in over else [], met if "interactions" in over else [], popular)
+    graph.add_nodes_from([*(a for a, *_ in acted), *(name for one, other, *_ in met for name in (one, other))])
     with built(build_store, acted, met) as store:
         for left in graph:
             for right in graph:
-                way = store.shortest_path(left, right, max_hops, popular=popular)
-                distance = nx.shortest_path_length(graph, left, right) if nx.has_path(graph, left, right) else None
-                assert way.found == (distance is not None and distance <= max_hops)
-                if not way.found:
-                    continue
-                assert len(way.steps) == distance
-                at = left
+                way = store.shortest_path(left, right, max_hops, over, popular)
+                first = min(nx.all_shortest_paths(graph, left, right)) if nx.has_path(graph, left, right) else []
+                assert way.found == (0 < len(first) <= max_hops + 1)
+                assert [step.right for step in way.steps] == (first[1:] if way.found else [])
+                near = {left, right} if left != right else set()
+                if max_hops > 2 and not 0 < len(first) <= 3:
+                    near |= {*graph[left], *graph[right]}
+                avoided = sum(len(who) > popular and bool(who & near) for who in on.values()) if "objects" in over else 0
+                assert (f"Left out: {avoided:,} object" in " ".join(way.left_out)) == (avoided > 0)
                 for step in way.steps:
-                    assert step.left == at
-                    assert graph.has_edge(step.left, step.right)
-                    assert step.interactions or step.shared
-                    assert step.shared_total == sum({step.left, step.right} <= who for who in on.values())
-                    at = step.right
-                assert at == right
+                    assert bool(step.interactions) == (
+                        "interactions" in over and step.right in strengths(met)[step.left]
+                    )
+                    shared = sum({step.left, step.right} <= who for who in on.values())
+                    assert step.shared_total == (shared if "objects" in over else 0)
 
 
 @world
