@@ -19,17 +19,26 @@ SELECT o.*, t.trace AS name FROM objects o JOIN traces t ON t.code = o.trace
 WHERE o.object_id = :object_id AND t.trace = :trace
 """
 
-_FIND_IDS = "SELECT * FROM accounts WHERE account_id >= :start AND account_id < :start || char(1114111) ORDER BY account_id LIMIT :limit"
-
-_FIND_HANDLES = """
-SELECT * FROM accounts WHERE folded_handle IS NOT NULL AND folded_handle >= :start AND folded_handle < :start || char(1114111)
-ORDER BY folded_handle LIMIT :limit
+_FIND_ACCOUNTS = """
+SELECT *, COUNT(*) OVER () AS total FROM accounts WHERE key IN (
+    SELECT key FROM (
+        SELECT key FROM accounts WHERE account_id >= :start AND account_id < :start || char(1114111)
+        ORDER BY account_id LIMIT :looked_at
+    ) UNION SELECT key FROM (
+        SELECT key FROM accounts
+        WHERE folded_handle IS NOT NULL AND folded_handle >= :handle AND folded_handle < :handle || char(1114111)
+        ORDER BY folded_handle, key LIMIT :looked_at
+    )
+) ORDER BY account_id IN (:start, :handle) OR COALESCE(folded_handle, '') IN (:start, :handle) DESC, actions DESC, key
+LIMIT :limit
 """
 
 _FIND_OBJECTS = """
-SELECT o.*, t.trace AS name FROM json_each(:starts) start CROSS JOIN objects o
-ON o.object_id >= start.value AND o.object_id < start.value || char(1114111) JOIN traces t ON t.code = o.trace
-LIMIT :limit
+SELECT o.*, t.trace AS name, COUNT(*) OVER () AS total FROM (
+    SELECT DISTINCT o.key FROM json_each(:starts) start CROSS JOIN objects o
+    ON o.object_id >= start.value AND o.object_id < start.value || char(1114111) LIMIT :looked_at
+) found CROSS JOIN objects o ON o.key = found.key JOIN traces t ON t.code = o.trace
+ORDER BY o.object_id IN (SELECT value FROM json_each(:starts)) DESC, o.accounts DESC, t.trace, o.object_id LIMIT :limit
 """
 
 _RING = """
@@ -98,6 +107,7 @@ WHERE a.account = :account AND o.accounts > :popular
 """
 
 # Paths. What lies next to an end, the end itself included: shorter ways were looked for before, so it does no harm.
+# The plus sign lets SQLite index `near` for the comparison: its columns have no type, those of tables have.
 _PATH_NEAR_ROWS = """
 WITH ends(side, account) AS (VALUES (0, :left), (1, :right)),
 near(side, account) AS MATERIALIZED (
@@ -121,10 +131,14 @@ SELECT :interactions * (SELECT SUM(ties) FROM accounts WHERE key IN (:left, :rig
 FROM acted a CROSS JOIN objects o ON o.key = a.object WHERE a.account IN (:left, :right)
 """
 
+# When the ends are next to each other, each one is next to both.
 _PATH_NEAR = f"""{_PATH_NEAR_ROWS}
-SELECT (SELECT COUNT(*) FROM near WHERE side = 0 AND account = :right) AS direct,
-    (SELECT MIN(account) FROM (SELECT account FROM near GROUP BY account HAVING COUNT(*) = 2)) AS middle,
-    :interactions * SUM(ties * (side = 0)) AS ties_left, :interactions * SUM(ties * (side = 1)) AS ties_right,
+SELECT COALESCE(MAX(account = :right), 0) AS direct, MIN(account) AS middle
+FROM (SELECT account FROM near GROUP BY account HAVING COUNT(*) = 2)
+"""
+
+_PATH_COST = f"""{_PATH_NEAR_ROWS}
+SELECT :interactions * SUM(ties * (side = 0)) AS ties_left, :interactions * SUM(ties * (side = 1)) AS ties_right,
     :objects * SUM(shared_objects) AS touches
 FROM near CROSS JOIN accounts ON key = account
 """
@@ -134,13 +148,13 @@ steps(first, second) AS (
     SELECT l.via, r.via FROM touched l JOIN touched r ON r.side = 1 AND r.object = l.object
         WHERE l.side = 0 AND l.accounts <= :popular
     UNION ALL SELECT l.account, r.account FROM near l CROSS JOIN interacted ON source = l.account
-        CROSS JOIN near r ON r.side = 1 AND r.account = target WHERE l.side = 0 AND :interactions AND :from_left
+        CROSS JOIN near r ON r.side = 1 AND r.account = +target WHERE l.side = 0 AND :interactions AND :from_left
     UNION ALL SELECT l.account, r.account FROM near l CROSS JOIN interacted_by ON target = l.account
-        CROSS JOIN near r ON r.side = 1 AND r.account = source WHERE l.side = 0 AND :interactions AND :from_left
+        CROSS JOIN near r ON r.side = 1 AND r.account = +source WHERE l.side = 0 AND :interactions AND :from_left
     UNION ALL SELECT l.account, r.account FROM near r CROSS JOIN interacted ON source = r.account
-        CROSS JOIN near l ON l.side = 0 AND l.account = target WHERE r.side = 1 AND :interactions AND NOT :from_left
+        CROSS JOIN near l ON l.side = 0 AND l.account = +target WHERE r.side = 1 AND :interactions AND NOT :from_left
     UNION ALL SELECT l.account, r.account FROM near r CROSS JOIN interacted_by ON target = r.account
-        CROSS JOIN near l ON l.side = 0 AND l.account = source WHERE r.side = 1 AND :interactions AND NOT :from_left
+        CROSS JOIN near l ON l.side = 0 AND l.account = +source WHERE r.side = 1 AND :interactions AND NOT :from_left
 )
 SELECT first, second, touches, passed_by FROM (
     SELECT COALESCE(SUM(accounts) FILTER (WHERE accounts <= :popular), 0) AS touches,
@@ -165,8 +179,7 @@ SQL: Mapping[Question, str] = {
     Question.ACCOUNTS_BY_ID: _ACCOUNTS_BY_ID,
     Question.ACCOUNTS_BY_KEY: _ACCOUNTS_BY_KEY,
     Question.OBJECT: _OBJECT,
-    Question.FIND_IDS: _FIND_IDS,
-    Question.FIND_HANDLES: _FIND_HANDLES,
+    Question.FIND_ACCOUNTS: _FIND_ACCOUNTS,
     Question.FIND_OBJECTS: _FIND_OBJECTS,
     Question.RING: _RING,
     Question.AMONG: _AMONG,
@@ -178,6 +191,7 @@ SQL: Mapping[Question, str] = {
     Question.POPULAR_OF: _POPULAR_OF,
     Question.PATH_ENDS: _PATH_ENDS,
     Question.PATH_NEAR: _PATH_NEAR,
+    Question.PATH_COST: _PATH_COST,
     Question.PATH_THREE: _PATH_THREE,
     Question.PATH_FOUR: _PATH_FOUR,
 }

@@ -28,10 +28,9 @@ Cancelled = Callable[[], bool]
 HUB_TIES = 5_000
 # Two accounts on an object that thousands touched are not near one another; such objects are walked past, and counted.
 POPULAR_ACCOUNTS = 500
-# What one path search may read before it gives up and says so; about a second on the local store.
-PATH_ROWS = 2_000_000
-
-
+# What one path search may read before it gives up and says so: 0.3 s on a Neo4j server (docs/evidence/neo4j.md, "Asking").
+PATH_ROWS = 100_000
+PATH_STEPS = 4  # the longest path; beyond it nearly everybody is tied to everybody
 PATH_WAYS = ("interactions", "objects")
 
 
@@ -83,13 +82,15 @@ class GraphStore(Protocol):
         self,
         left: str,
         right: str,
-        max_hops: int = 4,
+        max_hops: int = PATH_STEPS,
         over: Collection[str] = PATH_WAYS,
         popular: int = POPULAR_ACCOUNTS,
     ) -> EvidencePath:
         """A shortest chain of accounts, each step an interaction or an object shared by at most `popular` accounts.
 
-        Of several equally short ones always the same. Gives up, and says so, after reading PATH_ROWS ties.
+        `max_hops` is 1 to PATH_STEPS. Of several equally short ones the first in the order of the ids, compared account by
+        account from `left`. Gives up, and says so, where it would read more than PATH_ROWS ties; a tie that is read again
+        for a longer way counts once.
         """
 
     def shared_objects(self, left: str, right: str, limit: int = 50) -> SharedObjects:

@@ -17,21 +17,21 @@ def neighbourhood(
 ) -> Neighbourhood:
     """See GraphStore.neighbourhood."""
     centre = reader.key_of(account_id)
-    codes = reader.kinds_asked(kinds)
+    asked = {"kinds": reader.kinds_asked(kinds), "every_kind": kinds is None}
     rings: list[dict[int, int]] = [{centre: 0}]  # by hops: key -> strength
     said: list[str] = []
     for hop in range(1, hops + 1):
         frontier, hubs = (list(rings[-1]), 0) if hop == 1 else _without_hubs(reader, rings[-1])
         known = [key for ring in rings for key in ring]
         room = limit_nodes + 1 - len(known)
-        rows = reader.rows(Question.RING, frontier=frontier, kinds=codes, known=known, limit=max(room, 1))
+        rows = reader.rows(Question.RING, frontier=frontier, known=known, limit=max(room, 1), **asked)
         total = rows[0]["total"] if rows else 0
         rings.append({row["other"]: row["strength"] for row in rows[: max(room, 0)]})
         away = "" if hop == 1 else f", {hop} hops away"
         said += left_out(total - len(rings[-1]), "neighbour", f"with fewer interactions{away}")
         said += left_out(hubs, "way", f"beyond a neighbour with more than {HUB_TIES:,} ties")
     shown = [(key, hop, strength) for hop, ring in enumerate(rings) for key, strength in ring.items()]
-    ties = _among(reader, [key for key, _, _ in shown], codes, limit_interactions)
+    ties = _among(reader, [key for key, _, _ in shown], asked, limit_interactions)
     said += left_out((ties[0]["total"] if ties else 0) - len(ties), "tie", "among those shown, with fewer interactions")
     accounts = reader.accounts([key for key, _, _ in shown])
     return Neighbourhood(
@@ -100,6 +100,6 @@ def _by_weight(reader: Reader, keys: Collection[int]) -> tuple[list[int], list[i
     return light, [row["key"] for row in rows if row["ties"] > HUB_TIES]
 
 
-def _among(reader: Reader, keys: list[int], codes: list[Any], limit: int) -> Rows:
+def _among(reader: Reader, keys: list[int], asked: dict[str, Any], limit: int) -> Rows:
     light, heavy = _by_weight(reader, keys)
-    return reader.rows(Question.AMONG, light=light, heavy=heavy, every=keys, kinds=codes, limit=limit)
+    return reader.rows(Question.AMONG, light=light, heavy=heavy, every=keys, limit=limit, **asked)

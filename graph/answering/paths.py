@@ -42,15 +42,16 @@ class Search:
             return [left, right]
         if near["middle"] is not None and max_hops > 1:
             return [left, near["middle"], right]
-        between = self._between(asked, near, max_hops)
+        between = self._between(asked, max_hops) if max_hops > 2 else None
         return None if between is None else [left, *between, right]
 
-    def _between(self, asked: dict[str, Any], near: Row, max_hops: int) -> list[int] | None:
+    def _between(self, asked: dict[str, Any], max_hops: int) -> list[int] | None:
         """The accounts of a way of 3 or 4 steps."""
-        fewer, more = sorted((near["ties_left"], near["ties_right"]))
-        if max_hops < 3 or not self._spend(fewer + near["touches"]):
+        cost = self._one(Question.PATH_COST, asked)
+        fewer, more = sorted((cost["ties_left"], cost["ties_right"]))
+        if not self._spend(fewer + cost["touches"]):
             return None
-        from_left = near["ties_left"] <= near["ties_right"]
+        from_left = cost["ties_left"] <= cost["ties_right"]
         three = self._one(Question.PATH_THREE, asked | {"from_left": from_left})
         self.passed_by = three["passed_by"]
         if three["first"] is not None:

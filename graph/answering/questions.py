@@ -9,11 +9,12 @@ class Question(StrEnum):
     ACCOUNTS_BY_ID = auto()  # ids -> accounts, by key
     ACCOUNTS_BY_KEY = auto()  # keys -> accounts, by key
     OBJECT = auto()  # trace, object_id -> the object or nothing
-    FIND_IDS = auto()  # start, limit -> accounts whose id starts so, by id
-    FIND_HANDLES = auto()  # start, limit -> accounts whose folded handle starts so, by handle
-    FIND_OBJECTS = auto()  # starts, limit -> objects whose id starts so
-    RING = auto()  # frontier, kinds, known, limit -> other, strength, total
-    AMONG = auto()  # light, heavy, every, kinds, limit -> interactions, total
+    # At most `looked_at` matches of each kind, in their own order; of these the exact ones first, then the busiest.
+    FIND_ACCOUNTS = auto()  # start (of the id), handle (start of the folded one), looked_at, limit -> accounts, total
+    FIND_OBJECTS = auto()  # starts, looked_at, limit -> objects whose id starts so, total
+    # every_kind says that `kinds` leaves none out.
+    RING = auto()  # frontier, kinds, every_kind, known, limit -> other, strength, total
+    AMONG = auto()  # light, heavy, every, kinds, every_kind, limit -> interactions, total
     BETWEEN_TWO = auto()  # left, right -> interactions
     SHARED = auto()  # few, many, limit -> objects with both spans, total
     TOP = auto()  # accounts, limit -> objects, inside, total
@@ -22,6 +23,7 @@ class Question(StrEnum):
     POPULAR_OF = auto()  # account, popular -> number of objects
     # Paths: left, right, popular, interactions, objects (whether ways go over them) -> one row; NEAR is what lies next to an end.
     PATH_ENDS = auto()  # -> ties, touches: what NEAR reads; passed_by: objects of the ends that are too popular
-    PATH_NEAR = auto()  # -> direct, middle (the smallest account next to both); ties_left, ties_right, touches of all NEAR
+    PATH_NEAR = auto()  # -> direct (1 or 0), middle (the smallest account next to both)
+    PATH_COST = auto()  # -> ties_left, ties_right, touches of all NEAR: what THREE reads
     PATH_THREE = auto()  # , from_left -> first, second (the smallest), touches: what FOUR reads; passed_by of all NEAR
     PATH_FOUR = auto()  # -> first, second, third (the smallest), or no row

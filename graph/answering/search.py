@@ -1,7 +1,7 @@
 """Finding accounts and objects by how they start."""
 
 from graph.answering.questions import Question
-from graph.answering.reader import Reader, account_of, is_storable, object_of
+from graph.answering.reader import Reader, Rows, account_of, is_storable, object_of
 from graph.answers import Found
 from graph.store import left_out
 
@@ -13,23 +13,15 @@ def find(reader: Reader, text: str, limit: int) -> Found:
     asked = text.strip()
     if not asked or not is_storable(asked):
         return Found(text, (), (), ())
+    limits = {"looked_at": _LOOKED_AT, "limit": limit}
     handle = asked.removeprefix("@").lower()
-    by_id = reader.rows(Question.FIND_IDS, start=asked, limit=_LOOKED_AT)
-    by_handle = reader.rows(Question.FIND_HANDLES, start=handle, limit=_LOOKED_AT)
-    rows = list({row["key"]: row for row in (*by_id, *by_handle)}.values())
-    exact = {asked, handle}
-    rows.sort(key=lambda r: (not {r["account_id"], r["folded_handle"]} & exact, -r["actions"], r["account_id"]))
-    starts = _object_starts(asked)
-    objects = {row["key"]: row for row in reader.rows(Question.FIND_OBJECTS, starts=starts, limit=_LOOKED_AT)}
-    ranked = sorted(
-        objects.values(),
-        key=lambda r: (r["object_id"] not in starts, -r["accounts"], r["object_id"], r["name"]),
-    )
+    accounts = reader.rows(Question.FIND_ACCOUNTS, start=asked, handle=handle, **limits)
+    objects = reader.rows(Question.FIND_OBJECTS, starts=_object_starts(asked), **limits)
     said = [
-        *_said(len(rows), limit, "account", "starting like this that acted less"),
-        *_said(len(objects), limit, "object", "starting like this that fewer accounts acted on"),
+        *_said(accounts, limit, "account", "starting like this that acted less"),
+        *_said(objects, limit, "object", "starting like this that fewer accounts acted on"),
     ]
-    return Found(text, tuple(map(account_of, rows[:limit])), tuple(map(object_of, ranked[:limit])), tuple(said))
+    return Found(text, tuple(map(account_of, accounts)), tuple(map(object_of, objects)), tuple(said))
 
 
 def _object_starts(asked: str) -> list[str]:
@@ -40,7 +32,8 @@ def _object_starts(asked: str) -> list[str]:
     return sorted(starts - {""})
 
 
-def _said(found: int, limit: int, noun: str, rest: str) -> list[str]:
-    if found >= _LOOKED_AT:
+def _said(rows: Rows, limit: int, noun: str, rest: str) -> list[str]:
+    found = rows[0]["total"] if rows else 0
+    if found >= _LOOKED_AT > limit:
         return [f"Left out: {found - limit:,} or more {noun}s {rest}; type more of the name."]
     return list(left_out(found - limit, noun, rest))

@@ -305,8 +305,9 @@ def test_a_name_belongs_to_the_workspace_that_took_it_first(
 def test_no_question_looks_at_everything(question: Question, neo4j_server: TestServer, neo4j_connection: Neo4jServer):
     neo4j_load.ensure_schema(neo4j_connection)
     lists = ("ids", "keys", "starts", "frontier", "kinds", "known", "light", "heavy", "every", "accounts", "objects")
-    given: dict[str, Any] = {name: [] for name in lists} | {"start": "a", "trace": "t", "object_id": "o"}
-    given |= dict.fromkeys(("version", "limit", "left", "right", "few", "many", "object", "account", "popular"), 1)
+    given: dict[str, Any] = {name: [] for name in lists} | {"start": "a", "handle": "a", "trace": "t", "object_id": "o"}
+    given |= dict.fromkeys(("interactions", "every_kind", "from_left"), True)
+    given |= dict.fromkeys(("version", "limit", "looked_at", "left", "right", "few", "many", "object", "account", "popular"), 1)
     plan = neo4j_server.run("EXPLAIN " + neo4j_cypher.CYPHER[question], **given).summary.plan
     steps = list(operators(plan))
     assert [step for step in steps if "Scan" in step] == []

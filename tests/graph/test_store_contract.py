@@ -179,6 +179,9 @@ def test_a_limit_below_one_has_no_meaning(store: GraphStore):
         store.neighbourhood("ana", hops=3)
     with pytest.raises(BadSetting):
         store.shortest_path("ana", "ben", over=["magic"])
+    for steps in (0, 5):
+        with pytest.raises(BadSetting, match="1 to 4 steps"):
+            store.shortest_path("ana", "ben", max_hops=steps)
 
 
 def test_names_that_look_like_queries_are_only_names(build_store, tmp_path):
