@@ -11,6 +11,9 @@ from graph.answering.reader import Reader, Rows
 from graph.answers import CoActor, CoActors, EvidencePath, Neighbour, Neighbourhood, PathStep
 from graph.store import HUB_TIES, PATH_ROWS, left_out
 
+# Looking up the ties of one pair costs a Neo4j server about as much as reading ten ties (docs/evidence/neo4j.md, "Asking").
+_TIES_PER_PAIR = 10
+
 
 def neighbourhood(
     reader: Reader, account_id: str, hops: int, limit_nodes: int, kinds: Collection[str] | None, limit_interactions: int
@@ -90,16 +93,17 @@ def _step(reader: Reader, left: int, right: int, search: Search) -> PathStep:
 
 
 def _without_hubs(reader: Reader, ring: Collection[int]) -> tuple[list[int], int]:
-    light, heavy = _by_weight(reader, ring)
+    light, heavy = _by_weight(reader, ring, HUB_TIES)
     return light, len(heavy)
 
 
-def _by_weight(reader: Reader, keys: Collection[int]) -> tuple[list[int], list[int]]:
+def _by_weight(reader: Reader, keys: Collection[int], ties: int) -> tuple[list[int], list[int]]:
+    """Those with at most that many ties, and those with more."""
     rows = reader.rows(Question.ACCOUNTS_BY_KEY, keys=sorted(keys))
-    light = [row["key"] for row in rows if row["ties"] <= HUB_TIES]
-    return light, [row["key"] for row in rows if row["ties"] > HUB_TIES]
+    light = [row["key"] for row in rows if row["ties"] <= ties]
+    return light, [row["key"] for row in rows if row["ties"] > ties]
 
 
 def _among(reader: Reader, keys: list[int], asked: dict[str, Any], limit: int) -> Rows:
-    light, heavy = _by_weight(reader, keys)
+    light, heavy = _by_weight(reader, keys, _TIES_PER_PAIR * len(keys))
     return reader.rows(Question.AMONG, light=light, heavy=heavy, every=keys, limit=limit, **asked)

@@ -6,7 +6,7 @@ import pytest
 
 from graph.local_store import LocalGraphStore
 from graph.workspace import open_workspace
-from tests.bench.stores_bench import bench, compare
+from tests.bench.stores_bench import WARMING, bench, compare
 from tests.bench.stores_world import publish_world
 from tests.graph.neo4j_server import TestServer
 
@@ -39,19 +39,22 @@ def test_an_answer_that_differs_ends_the_bench(tmp_path: Path):
         stores.append(LocalGraphStore(workspace))
         stores[-1].rebuild(publish_world(workspace, 1_500, ties))
     here, there = stores
-    compare(here, here, {"summary": [lambda store: store.summary()]})
+    asked = {"summary": [lambda store: store.summary()] * (WARMING + 2)}
+    assert compare(here, here, asked)["summary"]["asked"] == 2
     with pytest.raises(AssertionError, match="summary"):
-        compare(here, there, {"summary": [lambda store: store.summary()]})
+        compare(here, there, asked)
     here.close()
     there.close()
 
 
-def test_the_made_up_graph_is_the_same_each_time_and_has_hubs_and_islands(tmp_path: Path):
-    built = []
+def test_the_made_up_graph_is_the_same_each_time_and_has_hubs(tmp_path: Path):
+    said, ties = [], []
     for name in ("one", "two"):
         workspace = open_workspace(tmp_path / name, create=True)
         with LocalGraphStore(workspace) as store:
-            built.append((publish_world(workspace, 3_000, 20_000).version, store.rebuild(publish_world(workspace, 3_000, 20_000))))
-    assert built[0][1].accounts == 3_000
-    assert built[0][1].interactions > 8_000
-    assert [one[1].interactions for one in built] == [built[0][1].interactions] * 2
+            said.append(store.rebuild(publish_world(workspace, 3_000, 20_000)))
+            near = store.neighbourhood(store.find("amber").accounts[0].account_id, limit_nodes=1)
+            ties.append(near.left_out)
+    assert (said[0], ties[0]) == (said[1], ties[1])
+    assert said[0].accounts == 3_000
+    assert 17_000 < said[0].touches + said[0].interactions <= 21_000  # a few hundred fell together or were of one account

@@ -386,6 +386,7 @@ def test_hubs_are_not_walked_through_and_that_is_said(workspace: Workspace, monk
     from graph.answering import near
 
     monkeypatch.setattr(near, "HUB_TIES", 3)
+    monkeypatch.setattr(near, "_TIES_PER_PAIR", 1)
     fans = [meet(f"fan{n}", "star") for n in range(6)]
     publish(workspace, {"interactions": [meet("ana", "star"), meet("ana", "ben"), meet("ben", "cat"), *fans]})
     rebuild_graph(workspace)
