@@ -52,6 +52,16 @@ SELECT other, SUM(n) AS strength, COUNT(*) OVER () AS total FROM (
 GROUP BY other ORDER BY strength DESC, other LIMIT :limit
 """
 
+_RING_SIZE = """
+SELECT COUNT(*) AS total FROM (
+    SELECT i.target AS other FROM json_each(:frontier) f CROSS JOIN interacted i ON i.source = f.value
+    WHERE i.kind IN (SELECT value FROM json_each(:kinds))
+    UNION
+    SELECT i.source FROM json_each(:frontier) f CROSS JOIN interacted_by i ON i.target = f.value
+    WHERE i.kind IN (SELECT value FROM json_each(:kinds))
+) WHERE other NOT IN (SELECT value FROM json_each(:known))
+"""
+
 # Ties of hubs are looked up pair by pair: reading all their ties to find the few among the shown would take seconds.
 _AMONG = """
 SELECT source, target, kinds.kind, n, first_at, last_at, COUNT(*) OVER () AS total FROM (
@@ -182,6 +192,7 @@ SQL: Mapping[Question, str] = {
     Question.FIND_ACCOUNTS: _FIND_ACCOUNTS,
     Question.FIND_OBJECTS: _FIND_OBJECTS,
     Question.RING: _RING,
+    Question.RING_SIZE: _RING_SIZE,
     Question.AMONG: _AMONG,
     Question.BETWEEN_TWO: _BETWEEN_TWO,
     Question.SHARED: _SHARED,

@@ -250,6 +250,12 @@ WITH b, sum(i.n) AS strength WITH b.key AS other, strength WHERE NOT other IN $k
 WITH collect([other, strength]) AS every UNWIND every[..$limit] AS row
 RETURN row[0] AS other, row[1] AS strength, size(every) AS total ORDER BY strength DESC, other
 """,
+    Question.RING_SIZE: f"""
+CALL () {{ UNWIND $known AS asked {_ASKED_ACCOUNTS} RETURN collect(a) AS shown }}
+UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
+MATCH (a)-[i:INTERACTED]-(b) WHERE $every_kind OR i.kind IN $kinds
+WITH DISTINCT shown, b WHERE NOT b IN shown RETURN count(*) AS total
+""",
     # Ties of hubs are looked up pair by pair, as in the local store.
     Question.AMONG: f"""
 CALL () {{ UNWIND $every AS asked {_ASKED_ACCOUNTS} RETURN collect(a) AS shown }}

@@ -191,6 +191,9 @@ def told(fault: Exception, url: str) -> FlockwatchError:
         return StoreFault(f"The graph server at {url} refuses the user or the password.", _LOGIN)
     if "TransactionTimedOut" in code:
         return StoreFault(f"The graph server at {url} took too long and was stopped.", "Ask for less, or try again.")
+    if "ReadOnly" in code:
+        hint = "Take read_only out of its neo4j.conf (server.databases.*) and start it again; reading goes on meanwhile."
+        return StoreFault(f"The graph server at {url} takes no writes: its database is set to read-only.", hint)
     if isinstance(fault, ServiceUnavailable):
         return StoreFault(f"The graph server at {url} does not answer.", _CONNECTION)
     first_line = next(iter(str(getattr(fault, "message", None) or fault).splitlines()), type(fault).__name__)

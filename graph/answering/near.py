@@ -27,9 +27,10 @@ def neighbourhood(
         frontier, hubs = (list(rings[-1]), 0) if hop == 1 else _without_hubs(reader, rings[-1])
         known = [key for ring in rings for key in ring]
         room = limit_nodes + 1 - len(known)
-        rows = reader.rows(Question.RING, frontier=frontier, known=known, limit=max(room, 1), **asked)
+        what = {"frontier": frontier, "known": known, **asked}
+        rows = reader.rows(Question.RING, limit=room, **what) if room else reader.rows(Question.RING_SIZE, **what)
         total = rows[0]["total"] if rows else 0
-        rings.append({row["other"]: row["strength"] for row in rows[: max(room, 0)]})
+        rings.append({row["other"]: row["strength"] for row in rows} if room else {})
         away = "" if hop == 1 else f", {hop} hops away"
         said += left_out(total - len(rings[-1]), "neighbour", f"with fewer interactions{away}")
         said += left_out(hubs, "way", f"beyond a neighbour with more than {HUB_TIES:,} ties")

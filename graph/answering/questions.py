@@ -14,6 +14,7 @@ class Question(StrEnum):
     FIND_OBJECTS = auto()  # starts, looked_at, limit -> objects whose id starts so, total
     # every_kind says that `kinds` leaves none out.
     RING = auto()  # frontier, kinds, every_kind, known, limit -> other, strength, total
+    RING_SIZE = auto()  # frontier, kinds, every_kind, known -> total of a RING of which nothing is shown
     AMONG = auto()  # light, heavy, every, kinds, every_kind, limit -> interactions, total
     BETWEEN_TWO = auto()  # left, right -> interactions
     SHARED = auto()  # few, many, limit -> objects with both spans, total

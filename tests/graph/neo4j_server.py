@@ -42,7 +42,7 @@ class TestServer:
     home: Path
     heap_mib: int = 512
     page_cache_mib: int = 128
-    more: str = ""  # further lines of neo4j.conf
+    more: str = ""  # further lines of neo4j.conf, read at each start
     bolt: int = 0
     http: int = 0
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
@@ -56,6 +56,7 @@ class TestServer:
         """Start, and wait until it answers."""
         if not self.bolt:
             self.prepare()
+        self._configure()
         command = ["java", "-XX:+UseSerialGC", "-cp", f"{server_jars()}/*", "org.neo4j.server.CommunityEntryPoint"]
         with (self.home / "out.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -82,6 +83,9 @@ class TestServer:
         self.bolt, self.http = _free_ports(2)
         for folder in ("conf", "import"):
             (self.home / folder).mkdir(parents=True)
+        self._configure()
+
+    def _configure(self) -> None:
         sizes = {"heap_mib": self.heap_mib, "page_cache_mib": self.page_cache_mib}
         conf = _CONF.format(bolt=self.bolt, http=self.http, home=self.home, more=self.more, **sizes)
         (self.home / "conf" / "neo4j.conf").write_text(conf, "utf-8")

@@ -3,12 +3,16 @@
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from graph.errors import BadSetting, FlockwatchError, StoreFault
+from graph.neo4j_load import ensure_schema
 from graph.neo4j_server import Login, Neo4jServer, refuse_old
+from graph.workspace import open_workspace
 from tests.graph.neo4j_server import TestServer
+from tests.graph.small_worlds import Tables, build_neo4j, meet, publish
 
 PASSWORD = "a-secret-of-the-team"  # noqa: S105 - made up for the tests
 
@@ -118,3 +122,43 @@ def test_a_question_that_takes_too_long_is_stopped_by_the_server(
 def test_a_reading_transaction_cannot_write(neo4j_connection: Neo4jServer):
     with pytest.raises(StoreFault, match="cannot do it"):
         neo4j_connection.read(lambda ask: ask("CREATE (:Object)"))
+
+
+@pytest.fixture
+def read_only(neo4j_server: TestServer) -> Iterator[TestServer]:
+    """The same server, started again with every database set to read-only."""
+    restart(neo4j_server, "server.databases.default_to_read_only=true")
+    yield neo4j_server
+    restart(neo4j_server, "")
+
+
+def restart(server: TestServer, more: str) -> None:
+    server.kill()
+    server.more = more
+    server.start()
+
+
+@pytest.mark.neo4j
+def test_a_server_set_to_read_only_answers_and_refuses_to_be_loaded_with_a_sentence(
+    neo4j_server: TestServer, tmp_path: Path, request: pytest.FixtureRequest
+):
+    with Neo4jServer(neo4j_server.url, Login("neo4j", neo4j_server.password), patience_seconds=5) as server:
+        town: Tables = {"interactions": [meet("ana", "ben")]}
+        with build_neo4j(server)(tmp_path / "w", town) as store:
+            request.getfixturevalue("read_only")
+            with pytest.raises(StoreFault, match="takes no writes: its database is set to read-only"):
+                store.rebuild(publish(open_workspace(tmp_path / "w"), {"interactions": [meet("ana", "eve")]}))
+            assert store.neighbourhood("ana").accounts[1].account.account_id == "ben"
+
+
+@pytest.mark.neo4j
+def test_a_missing_constraint_changes_no_answer_until_the_next_load_brings_it_back(
+    neo4j_connection: Neo4jServer, tmp_path: Path
+):
+    with build_neo4j(neo4j_connection)(tmp_path / "w", {"interactions": [meet("ana", "ben")]}) as store:
+        neo4j_connection.schema("DROP CONSTRAINT account_key")
+        try:
+            assert store.shortest_path("ana", "ben").found
+        finally:
+            ensure_schema(neo4j_connection)
+        assert store.shortest_path("ana", "ben").found
