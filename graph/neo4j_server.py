@@ -192,7 +192,9 @@ def told(fault: Exception, url: str) -> FlockwatchError:
     if "TransactionTimedOut" in code:
         return StoreFault(f"The graph server at {url} took too long and was stopped.", "Ask for less, or try again.")
     if "ReadOnly" in code:
-        hint = "Take read_only out of its neo4j.conf (server.databases.*) and start it again; reading goes on meanwhile."
+        hint = (
+            "Take read_only out of its neo4j.conf (server.databases.*) and start it again; reading goes on meanwhile."
+        )
         return StoreFault(f"The graph server at {url} takes no writes: its database is set to read-only.", hint)
     if isinstance(fault, ServiceUnavailable):
         return StoreFault(f"The graph server at {url} does not answer.", _CONNECTION)

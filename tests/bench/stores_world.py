@@ -32,7 +32,7 @@ def publish_world(workspace: Workspace, accounts: int, ties: int) -> Facts:
 
 def account_ids(numbers: Numbers) -> pl.Series:
     """Opaque ids; Knuth's constant scatters them, so that their order says nothing of how busy the account is."""
-    return pl.Series((10**18 + (numbers * 2_654_435_761) % 10**17)).cast(pl.String)
+    return pl.Series(10**18 + (numbers * 2_654_435_761) % 10**17).cast(pl.String)
 
 
 def object_ids(numbers: Numbers) -> pl.Series:

@@ -307,7 +307,9 @@ def test_no_question_looks_at_everything(question: Question, neo4j_server: TestS
     lists = ("ids", "keys", "starts", "frontier", "kinds", "known", "light", "heavy", "every", "accounts", "objects")
     given: dict[str, Any] = {name: [] for name in lists} | {"start": "a", "handle": "a", "trace": "t", "object_id": "o"}
     given |= dict.fromkeys(("interactions", "every_kind", "from_left"), True)
-    given |= dict.fromkeys(("version", "limit", "looked_at", "left", "right", "few", "many", "object", "account", "popular"), 1)
+    given |= dict.fromkeys(
+        ("version", "limit", "looked_at", "left", "right", "few", "many", "object", "account", "popular"), 1
+    )
     plan = neo4j_server.run("EXPLAIN " + neo4j_cypher.CYPHER[question], **given).summary.plan
     steps = list(operators(plan))
     assert [step for step in steps if "Scan" in step] == []

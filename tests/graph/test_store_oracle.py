@@ -113,7 +113,9 @@ def test_a_path_is_the_first_of_the_shortest_that_networkx_finds_and_every_step_
                 near = {left, right} if left != right else set()
                 if max_hops > 2 and not 0 < len(first) <= 3:
                     near |= {*graph[left], *graph[right]}
-                avoided = sum(len(who) > popular and bool(who & near) for who in on.values()) if "objects" in over else 0
+                avoided = (
+                    sum(len(who) > popular and bool(who & near) for who in on.values()) if "objects" in over else 0
+                )
                 assert (f"Left out: {avoided:,} object" in " ".join(way.left_out)) == (avoided > 0)
                 for step in way.steps:
                     assert bool(step.interactions) == (
