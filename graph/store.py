@@ -24,8 +24,8 @@ from graph.runs import StoredRun
 Progress = Callable[[str, int, int], None]  # stage, done, total
 Cancelled = Callable[[], bool]
 
-# A node with more ties than this is not walked through: 200 such nodes would already cost a million rows per question.
-HUB_TIES = 5_000
+# A node with more ties than this is not walked through: 100 such nodes, a usual ring, would cost as much as a whole path search.
+HUB_TIES = 1_000
 # Two accounts on an object that thousands touched are not near one another; such objects are walked past, and counted.
 POPULAR_ACCOUNTS = 500
 # What one path search may read before it gives up and says so: 0.3 s on a Neo4j server (docs/evidence/neo4j.md, "Asking").

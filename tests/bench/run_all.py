@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parents[2]
-BENCHES = ("ingest_bench", "pairs_bench", "store_bench", "audit_chain", "real_data")
+BENCHES = ("ingest_bench", "pairs_bench", "store_bench", "stores_bench", "audit_chain", "real_data")
 
 
 def main() -> int:
