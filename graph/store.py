@@ -30,6 +30,8 @@ HUB_TIES = 1_000
 POPULAR_ACCOUNTS = 500
 # What one path search may read before it gives up and says so: 0.3 s on a Neo4j server (docs/evidence/neo4j.md, "Asking").
 PATH_ROWS = 100_000
+# For those who wait for a way that the first search gave up on (one pair in four of the IRA graph): seconds.
+PATIENT_ROWS = 2_000_000
 PATH_STEPS = 4  # the longest path; beyond it nearly everybody is tied to everybody
 PATH_WAYS = ("interactions", "objects")
 
@@ -85,11 +87,12 @@ class GraphStore(Protocol):
         max_hops: int = PATH_STEPS,
         over: Collection[str] = PATH_WAYS,
         popular: int = POPULAR_ACCOUNTS,
+        read_most: int = PATH_ROWS,
     ) -> EvidencePath:
         """A shortest chain of accounts, each step an interaction or an object shared by at most `popular` accounts.
 
         `max_hops` is 1 to PATH_STEPS. Of several equally short ones the first in the order of the ids, compared account by
-        account from `left`. Gives up, and says so, where it would read more than PATH_ROWS ties; a tie that is read again
+        account from `left`. Gives up, and says so, where it would read more than `read_most` ties; a tie that is read again
         for a longer way counts once.
         """
 

@@ -9,7 +9,7 @@ from graph.answering.paths import Search
 from graph.answering.questions import Question
 from graph.answering.reader import Reader, Rows
 from graph.answers import CoActor, CoActors, EvidencePath, Neighbour, Neighbourhood, PathStep
-from graph.store import HUB_TIES, PATH_ROWS, left_out
+from graph.store import HUB_TIES, left_out
 
 # Looking up the ties of one pair costs a Neo4j server about as much as reading ten ties (docs/evidence/neo4j.md, "Asking").
 _TIES_PER_PAIR = 10
@@ -63,15 +63,15 @@ def co_actors(reader: Reader, account_id: str, limit: int, popular: int) -> CoAc
 
 
 def shortest_path(
-    reader: Reader, left: str, right: str, max_hops: int, over: Collection[str], popular: int
+    reader: Reader, left: str, right: str, max_hops: int, over: Collection[str], popular: int, read_most: int
 ) -> EvidencePath:
     """See GraphStore.shortest_path."""
     ends = (reader.key_of(left), reader.key_of(right))
-    search = Search(reader, frozenset(over), popular, PATH_ROWS)
+    search = Search(reader, frozenset(over), popular, read_most)
     keys = search.path(*ends, max_hops)
     said = list(left_out(search.passed_by, "object", f"that more than {popular:,} accounts acted on"))
     if search.gave_up:
-        said.append(f"Left out: ways that need more than {PATH_ROWS:,} ties to be read.")
+        said.append(f"Left out: ways that need more than {read_most:,} ties to be read.")
     elif keys is None:
         said.append(f"Left out: ways longer than {max_hops} steps, if there are any.")
     if keys is None:

@@ -19,7 +19,7 @@ from graph.answers import (
     TopObjects,
 )
 from graph.errors import BadSetting
-from graph.store import PATH_STEPS, PATH_WAYS, POPULAR_ACCOUNTS
+from graph.store import PATH_ROWS, PATH_STEPS, PATH_WAYS, POPULAR_ACCOUNTS
 
 
 class AnsweringStore(ABC):
@@ -87,12 +87,13 @@ class AnsweringStore(ABC):
         max_hops: int = PATH_STEPS,
         over: Collection[str] = PATH_WAYS,
         popular: int = POPULAR_ACCOUNTS,
+        read_most: int = PATH_ROWS,
     ) -> EvidencePath:
         if not over or not set(over) <= set(PATH_WAYS):
             raise BadSetting(f"A path goes over {' and '.join(PATH_WAYS)}, not over {sorted(over)}.")
         if not 1 <= max_hops <= PATH_STEPS:
             raise BadSetting(f"A path has 1 to {PATH_STEPS} steps, not {max_hops}.")
-        return near.shortest_path(self.read(), left, right, max_hops, over, popular)
+        return near.shortest_path(self.read(), left, right, max_hops, over, popular, at_least_one(read_most))
 
     def shared_objects(self, left: str, right: str, limit: int = 50) -> SharedObjects:
         return objects.shared_objects(self.read(), left, right, at_least_one(limit))

@@ -397,17 +397,15 @@ def test_hubs_are_not_walked_through_and_that_is_said(workspace: Workspace, monk
         assert [(i.source, i.target) for i in around.interactions] == [("ana", "ben"), ("ana", "star"), ("ben", "cat")]
 
 
-def test_a_path_search_that_would_read_too_much_gives_up_and_says_so(workspace: Workspace, monkeypatch):
-    from graph.answering import near
-
-    monkeypatch.setattr(near, "PATH_ROWS", 10)
+def test_a_path_search_that_would_read_too_much_gives_up_and_says_so(workspace: Workspace):
     fans = [meet(hub, f"{hub}-fan{n}") for hub in ("one", "two") for n in range(30)]
     publish(workspace, {"interactions": [meet("ana", "one"), meet("mid", "one"), meet("mid", "two"), *fans]})
     rebuild_graph(workspace)
     with open_graph(workspace) as store:
-        way = store.shortest_path("ana", "two-fan1")
+        way = store.shortest_path("ana", "two-fan1", read_most=10)
         assert (way.found, way.left_out) == (False, ("Left out: ways that need more than 10 ties to be read.",))
-        assert store.shortest_path("ana", "mid").found
+        assert store.shortest_path("ana", "two-fan1").found
+        assert store.shortest_path("ana", "mid", read_most=200).found
 
 
 def test_a_held_version_is_not_removed_by_another_process(workspace: Workspace):
