@@ -10,6 +10,7 @@ from graph.errors import FlockwatchError
 from graph.foreign_text import show_markdown
 from investigator_ui.desk import read_environment
 from investigator_ui.look import refused
+from investigator_ui.panes.graph_banner import graph_banner
 
 HERE = Path(__file__).parent
 # Not called "pages": beside the main script, Streamlit takes a folder of that name for its own menu and runs the files in it
@@ -28,6 +29,7 @@ page = st.navigation(
             ),
             st.Page(SCREENS / "cluster.py", title="Cluster", icon=":material/hub:", url_path="cluster"),
             st.Page(SCREENS / "account.py", title="Account", icon=":material/person_search:", url_path="account"),
+            st.Page(SCREENS / "explore.py", title="Explore", icon=":material/travel_explore:", url_path="explore"),
         ],
         "Detect": [
             st.Page(SCREENS / "runs.py", title="Runs", icon=":material/filter_alt:", url_path="runs"),
@@ -37,6 +39,7 @@ page = st.navigation(
     expanded=True,
 )
 try:
+    graph_banner()
     page.run()
 except FlockwatchError as said:
     refused(show_markdown(said.message, 600), show_markdown(said.hint, 300))

@@ -110,6 +110,41 @@ def network(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyCh
     return alt.layer(*layers).properties(height=316)
 
 
+def rings(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyChart:
+    """Around one account: rings by hops, ties by how many kinds, dots by number of interactions.
+
+    Takes nodes `account, ring, ties, strength, x, y, protected, name` and links `x, y, x2, y2, times, what`.
+    """
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1.6, 1.6], nice=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.12, 1.12], nice=False))
+    hues = (colours.main, colours.tier["linked"], colours.faint)
+    ring = alt.Color(
+        "ring:N", title=None, sort=None, scale=alt.Scale(domain=["centre", "1 hop", "2 hops"], range=list(hues))
+    )
+    edge = alt.condition("datum.protected", alt.value(colours.role["seeder"]), alt.value(colours.paper))
+    broad = alt.condition("datum.protected", alt.value(3), alt.value(1))
+    size = alt.Size("strength:Q", legend=None, scale=alt.Scale(range=[50, 320], type="sqrt"))
+    told = [
+        alt.Tooltip("account:N", title="Account"),
+        alt.Tooltip("ring:N", title="How near"),
+        alt.Tooltip("strength:Q", title="Interactions"),
+        alt.Tooltip("ties:Q", title="Ties drawn"),
+    ]
+    width = alt.StrokeWidth("times:Q", legend=None, scale=alt.Scale(range=[0.8, 2.6]))
+    layers = [
+        alt.Chart(links)
+        .mark_rule(color=colours.edge)
+        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", strokeWidth=width, tooltip=alt.Tooltip("what:N", title="Tie")),
+        alt.Chart(nodes)
+        .mark_circle(opacity=1)
+        .encode(x=x, y=y, color=ring, size=size, stroke=edge, strokeWidth=broad, tooltip=told),
+        alt.Chart(nodes.filter(pl.col("name") != ""))
+        .mark_text(align="left", dx=9, dy=-8, color=colours.ink)
+        .encode(x=x, y=y, text="name:N"),
+    ]
+    return alt.layer(*layers).properties(height=420)
+
+
 def timeline(acts: pl.DataFrame, colours: Palette) -> AnyChart:
     """One row per account, one tick per act: coloured by family when it is part of the evidence, grey when it is not.
 

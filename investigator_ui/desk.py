@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -13,13 +13,16 @@ from casework.actors import Actor, local_actor
 from casework.decisions import Decision, newest_standing
 from casework.work_store import WorkStore, open_work_store
 from detectors.trends import Trends
-from graph.errors import BadSetting, NothingThere
+from graph.errors import BadSetting, NothingThere, StoreFault
 from graph.facts import Facts, current_facts
 from graph.runs import StoredRun, list_runs, load_run
+from graph.store import GraphStore
+from graph.team_server import TeamServer
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import WORKSPACE_VARIABLE
 from investigator_ui.services.casefile import decisions_in
 from investigator_ui.services.explaining import what_ifs_of
+from investigator_ui.services.exploring import Standing, Watch, open_store, standing_of
 from investigator_ui.services.mutating import mutations_of
 from investigator_ui.services.past import Past, past_of
 from investigator_ui.services.trending import trends_in
@@ -29,17 +32,22 @@ from investigator_ui.views.names import account_names
 
 # Cached values are shared between sessions and never changed in place; _KEYS says what a run and facts are known by.
 _KEPT = 64
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`run` is None when there is no run yet; `asked` is the run id in the address, '' for the newest."""
+    """`run` is None when there is no run yet; `asked` is the run id in the address, '' for the newest.
+
+    While `standing` says that the team's server is away, nothing may be decided.
+    """
 
     workspace: Workspace
     facts: Facts
     run: StoredRun | None
     asked: str
     actor: Actor
+    standing: Standing
 
     @property
     def address(self) -> dict[str, str]:
@@ -52,13 +60,34 @@ class Desk:
 
 def open_desk() -> Desk:
     """The desk of this rerun. Raises NothingThere when the address names a run that does not exist."""
-    workspace = open_workspace(_workspace_path())
+    workspace = session_workspace()
     asked = str(st.query_params.get("run", ""))
     runs_exist = bool(list_run_ids(workspace))
     if asked and not runs_exist:
         raise NothingThere(f"There is no run {asked!r}.", "No run has been made yet.")
     run = load_run(workspace, asked or None) if runs_exist else None
-    return Desk(workspace, current_facts(workspace), run, asked, local_actor())
+    return Desk(workspace, current_facts(workspace), run, asked, local_actor(), standing_now(workspace))
+
+
+def session_workspace() -> Workspace:
+    """The workspace of this session; raises BadSetting or BadWorkspace when there is none."""
+    return open_workspace(_workspace_path())
+
+
+def standing_now(workspace: Workspace) -> Standing:
+    """Where the graph is read from; a server that is away is asked again every few seconds, not at every rerun."""
+    return standing_of(workspace, _watch)
+
+
+def ask_graph(desk: Desk, question: Callable[[GraphStore], T]) -> T:
+    """The answer of the team's server, or of the graph on this machine; a server that goes away meanwhile draws the page anew."""
+    try:
+        with open_store(desk.workspace, desk.standing, _watch) as store:
+            return question(store)
+    except StoreFault:
+        if desk.standing.server is not None and not desk.standing.away and _watch(desk.standing.server).away(now=True):
+            st.rerun()
+        raise
 
 
 def list_run_ids(workspace: Workspace) -> list[str]:
@@ -135,6 +164,11 @@ _KEYS: dict[type | str, Callable[[Any], Any]] = {
     Facts: _facts_key,
     Workspace: _workspace_key,
 }
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs={TeamServer: lambda server: (server.url, server.graph)})
+def _watch(server: TeamServer) -> Watch:
+    return Watch(server)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Reading the cluster", hash_funcs=_KEYS)

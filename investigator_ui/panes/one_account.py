@@ -8,10 +8,9 @@ import streamlit as st
 
 from graph.errors import NothingThere
 from graph.foreign_text import show_markdown
-from graph.local_store import open_graph
 from graph.schemas import APART_ROLES
 from investigator_ui.charts import daily
-from investigator_ui.desk import Desk
+from investigator_ui.desk import Desk, ask_graph
 from investigator_ui.look import ROW, heading, listing, palette, show_chart, word_chips
 from investigator_ui.views.account_page import AccountFrames, counts_by_trace, days, link_rows, links_note, reasons
 from investigator_ui.views.names import shorten
@@ -121,8 +120,7 @@ def _standing(row: dict[str, Any]) -> str:
 def neighbours(desk: Desk, account_id: str) -> None:
     """Whom it replied to, mentioned, shared, quoted or followed, and who did so to it."""
     try:
-        with open_graph(desk.workspace) as store:
-            near = store.neighbourhood(account_id, hops=1, limit_nodes=_MOST_NEIGHBOURS)
+        near = ask_graph(desk, lambda store: store.neighbourhood(account_id, hops=1, limit_nodes=_MOST_NEIGHBOURS))
     except NothingThere as said:
         heading("Interacted with", "", "forum")
         st.markdown(f":gray[{show_markdown(said.message, 300)} {show_markdown(said.hint, 200)}]")

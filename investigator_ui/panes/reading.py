@@ -8,6 +8,7 @@ from casework.readings import record_reading
 from graph.foreign_text import show_markdown
 from investigator_ui.desk import Desk, work_store
 from investigator_ui.views.cluster_head import ClusterFrames
+from investigator_ui.views.graph_banner import NOT_NOW
 from investigator_ui.views.post_texts import Post, evidence_posts
 from investigator_ui.views.wording import moment
 
@@ -25,6 +26,9 @@ def texts(desk: Desk, frames: ClusterFrames, names: Mapping[str, str], picked: f
         max_chars=500,
         key="reading reason",
     )
+    if desk.standing.away:
+        st.caption(f"{NOT_NOW}: showing a post would have to be written down.")
+        reason = ""
     for post in posts:
         _post(desk, post, revealed, (reason or "").strip())
     st.caption(

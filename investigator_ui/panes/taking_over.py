@@ -9,9 +9,10 @@ from graph.foreign_text import show_markdown
 from graph.runs import StoredRun
 from investigator_ui.desk import Desk, decisions_on, past_and_changes, work_store
 from investigator_ui.look import heading, refused
-from investigator_ui.panes.deciding import note_saved
+from investigator_ui.panes.deciding import note_saved, refused_while_away
 from investigator_ui.services.inheriting import EarlierDecision, earlier_decision
 from investigator_ui.views.earlier_decision import earlier_reason, earlier_sentence
+from investigator_ui.views.graph_banner import NOT_NOW
 
 
 def offer_earlier(desk: Desk, run: StoredRun, cluster_id: str, taken: list[Decision]) -> None:
@@ -26,11 +27,19 @@ def offer_earlier(desk: Desk, run: StoredRun, cluster_id: str, taken: list[Decis
     st.markdown(f"{earlier_sentence(earlier)}  \n:small[:gray[{earlier_reason(earlier)}]]")
     if newest_standing(taken) is not None:
         st.markdown(":small[:gray[This cluster has a decision of its own, which is the one that stands.]]")
-    elif st.button("Take it over as my decision", icon=":material/gavel:", key=f"take over {cluster_id}"):
+    elif st.button(
+        "Take it over as my decision",
+        icon=":material/gavel:",
+        key=f"take over {cluster_id}",
+        disabled=bool(desk.standing.away),
+        help=NOT_NOW if desk.standing.away else None,
+    ):
         _take(desk, run, cluster_id, earlier)
 
 
 def _take(desk: Desk, run: StoredRun, cluster_id: str, earlier: EarlierDecision) -> None:
+    if refused_while_away(desk):
+        return
     try:
         with work_store(desk) as store:
             made = take_over(

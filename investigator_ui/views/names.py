@@ -28,8 +28,13 @@ def account_names(ids: Iterable[str], accounts: pl.LazyFrame) -> Mapping[str, st
         .agg(pl.col("handle").sort().first())
         .collect()
     )
-    handles = dict(known.iter_rows())
-    names = {id_: show_text(handles.get(id_, id_), _NAME_LIMIT) for id_ in wanted}
+    return distinct_names(wanted, dict(known.iter_rows()))
+
+
+def distinct_names(ids: Iterable[str], handles: Mapping[str, str | None]) -> Mapping[str, str]:
+    """Each id with its handle, or the id where no handle is known; no two accounts under one name."""
+    wanted = sorted(set(ids))
+    names = {id_: show_text(handles.get(id_) or id_, _NAME_LIMIT) for id_ in wanted}
     taken = _repeated(names.values())
     named = {id_: f"{name} ({show_text(id_, _NAME_LIMIT)})" if name in taken else name for id_, name in names.items()}
     still = _repeated(named.values())  # ids so long that their shown parts are alike

@@ -1,0 +1,19 @@
+"""The one sentence about a team's server that is away, and what cannot be done meanwhile."""
+
+from graph.facts import Facts
+from graph.foreign_text import show_markdown
+from investigator_ui.services.exploring import KEPT_SECONDS, Standing
+from investigator_ui.views.wording import NARROW
+
+NOT_NOW = "Not while the team's graph server is away"
+
+
+def banner_sentence(standing: Standing, facts: Facts) -> str:
+    """Safe Markdown; "" while nothing is wrong."""
+    if not standing.away:
+        return ""
+    why = show_markdown(standing.away.rstrip(". "), 200)
+    return (
+        f"{why}: these pages show the last known data, kept on this machine (facts version {facts.number}); nothing can be "
+        f"decided until the server is back, which is looked at every {KEPT_SECONDS:.0f}{NARROW}s."
+    )
