@@ -24,7 +24,6 @@ from investigator_ui.views.explored import (
     step_lines,
     typed_accounts,
 )
-from investigator_ui.views.names import trace_title
 from investigator_ui.views.wording import plural
 
 _LIMITS = (25, 50, 100, 200)
@@ -95,7 +94,7 @@ def behind(desk: Desk, summary: GraphSummary) -> None:
     """Who acted on one object."""
     traces = [trace.trace for trace in summary.traces]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        trace = st.selectbox("Kind", traces, format_func=trace_title, key="trace", bind="query-params", width=220)
+        trace = st.selectbox("Kind", traces, key="trace", bind="query-params", width=220)
         typed = _field("Object", "object", "the whole link, hashtag or post id", 2_000)
     if not typed or trace is None:
         _say_how("Name an object as the export has it, or search for it above: you see who acted on it, first one first.")
@@ -123,7 +122,7 @@ def common(desk: Desk) -> None:
     typed = typed_accounts(
         st.text_area(
             "Accounts",
-            placeholder="ids or @handles, one per line or with commas between",
+            placeholder="ids or @handles, one per line, or on one line with commas between",
             key="ids",
             bind="query-params",
             max_chars=20_000,

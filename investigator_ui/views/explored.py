@@ -33,8 +33,10 @@ def names_in(accounts: Sequence[Account]) -> Mapping[str, str]:
 
 
 def typed_accounts(text: str) -> tuple[str, ...]:
-    """The ids or handles of a list with blanks, commas, semicolons or line ends between; each once, in their order."""
-    return tuple(dict.fromkeys(word for word in _BETWEEN.split(text) if word))
+    """The ids or handles, one per line or, on a single line, with blanks or commas between; each once, in their order."""
+    lines = text.strip().splitlines()
+    words = lines if len(lines) > 1 else _BETWEEN.split(text)
+    return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
 
 
 def account_rows(found: Found) -> pl.DataFrame:
@@ -129,9 +131,9 @@ def step_lines(step: PathStep, names: Mapping[str, str]) -> tuple[str, ...]:
     said = [_interaction(tie, names) for tie in step.interactions]
     if step.shared is not None:
         one = step.shared.object
-        what = f"{trace_title(one.trace)}, {object_name(one.trace, one.object_id, names)}"
         said.append(
-            f"Both acted on {show_markdown(what, 140)} ({plural(one.accounts, 'account')} did): "
+            f"Both acted on {show_markdown(object_name(one.trace, one.object_id, names), 140)} "
+            f"({trace_title(one.trace)}; {plural(one.accounts, 'account')} did): "
             f"{show_markdown(names[step.left], 60)} {_span(step.shared.left)}, "
             f"{show_markdown(names[step.right], 60)} {_span(step.shared.right)}."
         )

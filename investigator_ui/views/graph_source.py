@@ -2,7 +2,7 @@
 
 from graph.answers import GraphSummary
 from graph.facts import Facts
-from graph.foreign_text import show_markdown
+from graph.foreign_text import show_markdown, show_text
 from investigator_ui.services.exploring import Standing
 from investigator_ui.views.wording import moment, plural
 
@@ -11,8 +11,13 @@ def source_line(standing: Standing, summary: GraphSummary) -> str:
     """'graph flockwatch at bolt://… · data up to …' for the corner of the page; safe Markdown."""
     where = "graph on this machine"
     if standing.server is not None and not standing.is_local:
-        where = f"graph {show_markdown(standing.server.graph, 60)} at {show_markdown(standing.server.url, 100)}"
+        where = f"graph {show_markdown(standing.server.graph, 60)} at {address(standing.server.url)}"
     return f"{where} · data up to {moment(summary.last_at, with_year=True)}"
+
+
+def address(url: str) -> str:
+    """The address of a server as somebody typed it, to be read and copied, not followed: a piece of code in Markdown."""
+    return f"`{show_text(url, 100).replace('`', '')}`"
 
 
 def graph_sentence(summary: GraphSummary) -> str:

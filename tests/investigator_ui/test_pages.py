@@ -48,7 +48,7 @@ def test_nothing_ingested_no_run_nothing_flagged_and_filtered_away_are_four_text
     assert "No cluster matches alert" in words(open_page(place, tier="alert"))
 
 
-@pytest.mark.parametrize("page", ["cluster", "account", "runs", "trends"])
+@pytest.mark.parametrize("page", ["cluster", "account", "runs", "trends", "explore"])
 def test_every_page_stands_before_the_first_ingest(tmp_path, open_page, page):
     shown = open_page(open_workspace(tmp_path / "w", create=True), page)
     assert not shown.error
@@ -128,6 +128,12 @@ def test_the_runs_page_gives_the_account_of_every_file(built, open_page):
         ("account", {"account": "<script>alert('name')</script>"}),
         ("runs", {}),
         ("trends", {"by": "share"}),
+        ("explore", {"search": "<"}),
+        ("explore", {"centre": "<script>alert('name')</script>", "hops": "2"}),
+        ("explore", {"centre": "![x](http://a.example/p)"}),
+        ("explore", {"question": "Path between two", "from": "<script>alert('name')</script>", "to": "id-reader_01"}),
+        ("explore", {"question": "Behind an object", "trace": "hashtag_sequence", "object": "<svg/onload=alert(5)>"}),
+        ("explore", {"question": "Shared by several", "ids": "<script>alert('name')</script>\nid-reader_01"}),
     ],
 )
 def test_hostile_words_reach_no_markdown_unescaped(built, open_page, page, address):
