@@ -166,7 +166,9 @@ _KEYS: dict[type | str, Callable[[Any], Any]] = {
 }
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs={TeamServer: lambda server: (server.url, server.graph)})
+@st.cache_resource(
+    max_entries=_KEPT, show_spinner=False, hash_funcs={TeamServer: lambda server: (server.url, server.graph)}
+)
 def _watch(server: TeamServer) -> Watch:
     return Watch(server)
 

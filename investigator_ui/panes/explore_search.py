@@ -8,7 +8,12 @@ from investigator_ui.desk import Desk, ask_graph
 from investigator_ui.look import ROW, heading, palette, word_chips
 from investigator_ui.views.explored import account_rows, object_rows
 
-AROUND, PATH, BEHIND, COMMON = PARTS = ("Around an account", "Path between two", "Behind an object", "Shared by several")
+AROUND, PATH, BEHIND, COMMON = PARTS = (
+    "Around an account",
+    "Path between two",
+    "Behind an object",
+    "Shared by several",
+)
 _MOST = 20
 
 
@@ -48,7 +53,9 @@ def _accounts(rows: pl.DataFrame, text: str) -> None:
         {
             "account": column.TextColumn("Account", width=200),
             "acts": column.NumberColumn("Acts", format="localized", width=70),
-            "shared": column.NumberColumn("Objects", format="localized", width=80, help="Objects that others acted on, too"),
+            "shared": column.NumberColumn(
+                "Objects", format="localized", width=80, help="Objects that others acted on, too"
+            ),
             "since": column.TextColumn("Created", width=100),
         },
     )

@@ -97,7 +97,9 @@ def behind(desk: Desk, summary: GraphSummary) -> None:
         trace = st.selectbox("Kind", traces, key="trace", bind="query-params", width=220)
         typed = _field("Object", "object", "the whole link, hashtag or post id", 2_000)
     if not typed or trace is None:
-        _say_how("Name an object as the export has it, or search for it above: you see who acted on it, first one first.")
+        _say_how(
+            "Name an object as the export has it, or search for it above: you see who acted on it, first one first."
+        )
         return
     found = ask_graph(desk, lambda store: store.accounts_of(trace, typed, limit=_MOST_ACTORS))
     st.markdown(object_sentence(found))
@@ -153,8 +155,12 @@ def common(desk: Desk) -> None:
             "kind": column.TextColumn("Kind", width=130),
             "object": column.TextColumn("Object", width=360),
             "first": column.TextColumn("First", width=100),
-            "inside": column.NumberColumn("Of these", format="localized", width=80, help="How many of the typed accounts"),
-            "outside": column.NumberColumn("Others", format="localized", width=80, help="Accounts besides the typed ones"),
+            "inside": column.NumberColumn(
+                "Of these", format="localized", width=80, help="How many of the typed accounts"
+            ),
+            "outside": column.NumberColumn(
+                "Others", format="localized", width=80, help="Accounts besides the typed ones"
+            ),
         },
     )
 
@@ -169,7 +175,9 @@ def _ring_table(desk: Desk, near: Neighbourhood, rows: pl.DataFrame) -> None:
         {
             "account": column.TextColumn("Account", width=130),
             "hops": column.NumberColumn("Hops", width=50),
-            "times": column.NumberColumn("Times", format="localized", width=60, help="Interactions with the ring before it"),
+            "times": column.NumberColumn(
+                "Times", format="localized", width=60, help="Interactions with the ring before it"
+            ),
             "with": column.TextColumn("What passed", width=190),
             "last": column.TextColumn("Last", width=90),
         },

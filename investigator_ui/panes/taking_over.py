@@ -9,7 +9,7 @@ from graph.foreign_text import show_markdown
 from graph.runs import StoredRun
 from investigator_ui.desk import Desk, decisions_on, past_and_changes, work_store
 from investigator_ui.look import heading, refused
-from investigator_ui.panes.deciding import note_saved, refused_while_away
+from investigator_ui.panes.deciding import note_saved
 from investigator_ui.services.inheriting import EarlierDecision, earlier_decision
 from investigator_ui.views.earlier_decision import earlier_reason, earlier_sentence
 from investigator_ui.views.graph_banner import NOT_NOW
@@ -38,8 +38,6 @@ def offer_earlier(desk: Desk, run: StoredRun, cluster_id: str, taken: list[Decis
 
 
 def _take(desk: Desk, run: StoredRun, cluster_id: str, earlier: EarlierDecision) -> None:
-    if refused_while_away(desk):
-        return
     try:
         with work_store(desk) as store:
             made = take_over(

@@ -14,7 +14,10 @@ def banner_sentence(standing: Standing, facts: Facts) -> str:
     if not standing.away:
         return ""
     url = standing.server.url if standing.server else ""
-    parts = [show_markdown(part, 300) for part in (standing.away.rstrip(". ").split(url) if url else [standing.away.rstrip(". ")])]
+    parts = [
+        show_markdown(part, 300)
+        for part in (standing.away.rstrip(". ").split(url) if url else [standing.away.rstrip(". ")])
+    ]
     why = address(url).join(parts)
     return (
         f"{why}: these pages show the last known data, kept on this machine (facts version {facts.number}); nothing can be "

@@ -10,6 +10,7 @@ from casework.decisions import decide, decisions
 from casework.work_store import open_work_store
 from graph.results import RunResult
 from graph.runs import StoredRun, load_run, save_run
+from graph.team_server import TeamServer, remember
 from graph.workspace import Workspace
 from investigator_ui.services.inheriting import earlier_decision
 from investigator_ui.services.lineages import lineage_of
@@ -133,3 +134,12 @@ def test_the_command_tells_the_earlier_decision_of_each_cluster(decided):
     assert told[NEW]["verdict"] == "violating"
     assert (told[NEW]["members_shared"], told[NEW]["members_now"]) == (11, 12)
     assert [name for name, one in told.items() if one] == [NEW]
+
+
+def test_nothing_is_taken_over_while_the_server_is_away(decided, open_page, monkeypatch):
+    page = open_page(decided, "cluster", cluster=NEW)
+    remember(decided, TeamServer("bolt://127.0.0.1:1"))
+    monkeypatch.delenv("FLOCKWATCH_NEO4J_PASSWORD", raising=False)
+    next(button for button in page.button if button.label == OFFER).click().run()
+    assert next(button for button in page.button if button.label == OFFER).disabled
+    assert len(taken(decided)) == 1
