@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
-from neo4j import GraphDatabase, ManagedTransaction, unit_of_work
+from neo4j import READ_ACCESS, GraphDatabase, ManagedTransaction, unit_of_work
 from neo4j.exceptions import (
     AuthError,
     ConfigurationError,
@@ -94,6 +94,11 @@ class Neo4jServer:
         A patient reader waits for a server that went away; a screen must not.
         """
         return self._run(work, writing=False, patience=self._patience if patient else 0.0)
+
+    def look(self, use: Callable[[ManagedTransaction], T], seconds: float) -> T:
+        """`use` in one read-only transaction of at most that many seconds: for callers that want the plan, or only some rows."""
+        with self._faults_told(), self._driver.session(default_access_mode=READ_ACCESS) as session:
+            return session.execute_read(unit_of_work(timeout=seconds)(use))
 
     def write(self, work: Work[T]) -> T:
         """Run `work` in one transaction; when the server goes away, again until it is back or patience ends.
