@@ -21,6 +21,7 @@ class Permission(StrEnum):
     WRITE_REPORT = "write a report"
     EXPORT = "export a run"
     READ_TEXT = "read the text of a post"
+    QUERY = "query the graph of the team"
 
 
 @dataclass(frozen=True, slots=True)

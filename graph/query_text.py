@@ -15,7 +15,7 @@ _FORBIDDEN = re.compile(
 )
 _READS = "r"  # the server's own word for a query that only reads the graph
 # Functions stand in no plan. Those of plug-ins have names with dots; so have a few of the server's own, which are harmless.
-_PLUGIN = re.compile(r"([A-Za-z_]\w*)\s*\.\s*[A-Za-z_][\w.\s]*?\(")
+_PLUGIN = re.compile(r"([^\W\d]\w*)((?:\s*\.\s*[^\W\d]\w*)+)\s*\(")
 _OWN = frozenset({"date", "time", "datetime", "localdatetime", "localtime", "duration", "point", "vector"})
 _NOISE = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|//[^\n\r]*|/\*.*?\*/", re.DOTALL)
 _HINT = "The desk only reads the graph: MATCH ... RETURN ..., see docs/cypher.md."

@@ -30,6 +30,7 @@ page = st.navigation(
             st.Page(SCREENS / "cluster.py", title="Cluster", icon=":material/hub:", url_path="cluster"),
             st.Page(SCREENS / "account.py", title="Account", icon=":material/person_search:", url_path="account"),
             st.Page(SCREENS / "explore.py", title="Explore", icon=":material/travel_explore:", url_path="explore"),
+            st.Page(SCREENS / "query_desk.py", title="Query desk", icon=":material/terminal:", url_path="query_desk"),
         ],
         "Detect": [
             st.Page(SCREENS / "runs.py", title="Runs", icon=":material/filter_alt:", url_path="runs"),

@@ -110,8 +110,8 @@ def network(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyCh
     return alt.layer(*layers).properties(height=316)
 
 
-def rings(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyChart:
-    """Around one account: rings by hops, ties by how many kinds, dots by number of interactions.
+def rings(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette, groups: tuple[str, str, str]) -> AnyChart:
+    """Around one account, or of an answer: dots by `ring`, one of the three groups, and by strength; ties by how many kinds.
 
     Takes nodes `account, ring, ties, strength, x, y, protected, name` and links `x, y, x2, y2, times, what`.
     """
@@ -119,15 +119,15 @@ def rings(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette) -> AnyChar
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.12, 1.12], nice=False))
     hues = (colours.main, colours.tier["linked"], colours.faint)
     ring = alt.Color(
-        "ring:N", title=None, sort=None, scale=alt.Scale(domain=["centre", "1 hop", "2 hops"], range=list(hues))
+        "ring:N", title=None, sort=None, scale=alt.Scale(domain=list(groups), range=list(hues))
     )
     edge = alt.condition("datum.protected", alt.value(colours.role["seeder"]), alt.value(colours.paper))
     broad = alt.condition("datum.protected", alt.value(3), alt.value(1))
     size = alt.Size("strength:Q", legend=None, scale=alt.Scale(range=[50, 320], type="sqrt"))
     told = [
         alt.Tooltip("account:N", title="Account"),
-        alt.Tooltip("ring:N", title="How near"),
-        alt.Tooltip("strength:Q", title="Interactions"),
+        alt.Tooltip("ring:N", title="What"),
+        alt.Tooltip("strength:Q", title="Times"),
         alt.Tooltip("ties:Q", title="Ties drawn"),
     ]
     width = alt.StrokeWidth("times:Q", legend=None, scale=alt.Scale(range=[0.8, 2.6]))

@@ -34,6 +34,7 @@ HOMES = {
     "export": "exporting",
     "audit": "deciding",
     "graph": "syncing",
+    "query": "querying",
     "ui": "serving",
     "generate": "generating",
     "doctor": "examining",

@@ -12,7 +12,7 @@ from investigator_ui.charts import rings
 from investigator_ui.desk import Desk, ask_graph
 from investigator_ui.look import ROW, capped, heading, listing, palette, show_chart, word_chips
 from investigator_ui.services.exploring import account_named
-from investigator_ui.views.ego_picture import ego_picture, names_near
+from investigator_ui.views.ego_picture import RINGS, ego_picture, names_near
 from investigator_ui.views.explored import (
     MOST_TYPED,
     actor_rows,
@@ -59,7 +59,7 @@ def around(desk: Desk, summary: GraphSummary) -> None:
         return
     halves = st.grid(2, min_column_width=440, gap="medium")
     with halves.cell(), st.container(border=True):
-        show_chart(rings(drawn.nodes, drawn.links, palette()), f"Rings around the account: {drawn.line}")
+        show_chart(rings(drawn.nodes, drawn.links, palette(), RINGS), f"Rings around the account: {drawn.line}")
     with halves.cell():
         _ring_table(desk, near, ring_rows(near, names))
 

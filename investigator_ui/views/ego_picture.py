@@ -107,7 +107,7 @@ def _nodes(
         }
         for number, one in enumerate(near.accounts)
     ]
-    return pl.DataFrame(rows, schema=_NODES)
+    return pl.DataFrame(rows, schema=NODES)
 
 
 def _links(
@@ -119,7 +119,7 @@ def _links(
         (*places[one], *places[other], len(what), show_text(f"{names[one]} and {names[other]}: {', '.join(what)}", 200))
         for (one, other), what in ties.items()
     ]
-    return pl.DataFrame(rows, schema=_LINKS, orient="row")
+    return pl.DataFrame(rows, schema=LINKS, orient="row")
 
 
 def _protected(one: Neighbour) -> bool:
@@ -130,7 +130,7 @@ def _label(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
-_NODES = {
+NODES = {
     "account": pl.String,
     "ring": pl.String,
     "ties": pl.Int64,
@@ -140,4 +140,4 @@ _NODES = {
     "protected": pl.Boolean,
     "name": pl.String,
 }
-_LINKS = {"x": pl.Float64, "y": pl.Float64, "x2": pl.Float64, "y2": pl.Float64, "times": pl.Int64, "what": pl.String}
+LINKS = {"x": pl.Float64, "y": pl.Float64, "x2": pl.Float64, "y2": pl.Float64, "times": pl.Int64, "what": pl.String}

@@ -35,6 +35,18 @@ NO_RISE = State(
     "task_alt",
 )
 
+NO_SERVER = State(
+    "This workspace keeps its graph only on this machine",
+    "The query desk asks a team's Neo4j server. Bring the graph to one: "
+    "`flockwatch ingest FILE --graph bolt+s://HOST:7687` (docs/team.md). Explore works without.",
+    "dns",
+)
+SERVER_AWAY = State(
+    "The team's graph server is away",
+    "The query desk works on the server alone; it is looked for again by itself. Explore works on the graph of this machine.",
+    "cloud_off",
+)
+
 
 def filtered_away(described: str, without: int) -> State:
     """`described` names the filters in safe Markdown; `without` counts the clusters that they hide."""
