@@ -17,6 +17,7 @@ from graph.runs import list_runs
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import server_settings
 from investigator_ui.services.casefile import verify_audit
+from investigator_ui.services.server_health import server_looks
 
 _LIBRARIES = ("polars", "igraph", "streamlit", "sqlalchemy", "networkx", "neo4j", "pyvis")
 _FREE_BYTES = 2 * 2**30  # staging of one large export; an estimate, shown with the figure
@@ -50,6 +51,7 @@ def examine(path: Path) -> list[Check]:
             _check("graph store", lambda: _graph(workspace)),
             _check("runs", lambda: (True, f"{len(list_runs(workspace)):,} runs")),
             _check("work store and audit log", lambda: _work(workspace)),
+            *_server(workspace),
         ]
     return checks
 
@@ -125,6 +127,13 @@ def _graph(workspace: Workspace) -> tuple[bool, str]:
     with open_graph(workspace) as store:
         counts = store.summary()
     return True, f"{counts.accounts:,} accounts, {counts.objects:,} objects"
+
+
+def _server(workspace: Workspace) -> list[Check]:
+    try:
+        return [_check(name, look) for name, look in server_looks(workspace)]
+    except FlockwatchError as damaged:
+        return [Check("graph server", False, str(damaged))]
 
 
 def _work(workspace: Workspace) -> tuple[bool, str]:

@@ -167,8 +167,10 @@ def connect(url: str, patience_seconds: float | None = None) -> Neo4jServer:
     password = os.environ.get(PASSWORD)
     if not password:
         raise BadSetting(f"There is no password for the graph server: {PASSWORD} is not set.", f"export {PASSWORD}=...")
+    from graph.neo4j_safety import refuse_open  # noqa: PLC0415
     from graph.neo4j_server import Login, Neo4jServer  # noqa: PLC0415
 
+    refuse_open(url)
     login = Login(os.environ.get(USER) or "neo4j", password)
     server = Neo4jServer(url, login) if patience_seconds is None else Neo4jServer(url, login, patience_seconds)
     try:

@@ -231,7 +231,7 @@ def main() -> None:
     said = given.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with running_server(folder / "server", said.heap, said.page_cache) as server:
+        with running_server(folder / "server", heap_mib=said.heap, page_cache_mib=said.page_cache) as server:
             figures = bench(folder / "workspace", server, said.accounts, said.ties, said.asked)
     text = json.dumps(figures, indent=1)
     print(text)

@@ -29,7 +29,6 @@ server.directories.import={home}/import
 dbms.security.allow_csv_import_from_file_urls=false
 dbms.usage_report.enabled=false
 db.tx_log.rotation.retention_policy=keep_none
-{more}
 """
 
 
@@ -42,7 +41,7 @@ class TestServer:
     home: Path
     heap_mib: int = 512
     page_cache_mib: int = 128
-    more: str = ""  # further lines of neo4j.conf, read at each start
+    settings: tuple[str, ...] = ()  # lines of neo4j.conf instead of those of the same name, read at each start
     bolt: int = 0
     http: int = 0
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
@@ -87,8 +86,10 @@ class TestServer:
 
     def _configure(self) -> None:
         sizes = {"heap_mib": self.heap_mib, "page_cache_mib": self.page_cache_mib}
-        conf = _CONF.format(bolt=self.bolt, http=self.http, home=self.home, more=self.more, **sizes)
-        (self.home / "conf" / "neo4j.conf").write_text(conf, "utf-8")
+        conf = _CONF.format(bolt=self.bolt, http=self.http, home=self.home, **sizes)
+        changed = {line.split("=")[0] for line in self.settings}
+        kept = [line for line in conf.splitlines() if line.split("=")[0] not in changed]
+        (self.home / "conf" / "neo4j.conf").write_text("\n".join([*kept, *self.settings, ""]), "utf-8")
 
     def _wait(self) -> None:
         until = time.monotonic() + _SECONDS_TO_START
@@ -102,7 +103,7 @@ class TestServer:
             time.sleep(0.3)
 
     def _log_in(self) -> None:
-        """The first login must change the password; later ones use it."""
+        """The first login must change the password; later ones use it. A server without logins takes any."""
         try:
             with neo4j.GraphDatabase.driver(self.url, auth=("neo4j", self.password)) as driver:
                 driver.verify_connectivity()
@@ -113,8 +114,10 @@ class TestServer:
 
 
 @contextmanager
-def running_server(home: Path, heap_mib: int = 512, page_cache_mib: int = 128) -> Iterator[TestServer]:
-    server = TestServer(home, heap_mib, page_cache_mib)
+def running_server(
+    home: Path, *settings: str, heap_mib: int = 512, page_cache_mib: int = 128
+) -> Iterator[TestServer]:
+    server = TestServer(home, heap_mib, page_cache_mib, settings)
     try:
         server.start()
         yield server

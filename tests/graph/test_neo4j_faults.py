@@ -129,12 +129,12 @@ def read_only(neo4j_server: TestServer) -> Iterator[TestServer]:
     """The same server, started again with every database set to read-only."""
     restart(neo4j_server, "server.databases.default_to_read_only=true")
     yield neo4j_server
-    restart(neo4j_server, "")
+    restart(neo4j_server)
 
 
-def restart(server: TestServer, more: str) -> None:
+def restart(server: TestServer, *settings: str) -> None:
     server.kill()
-    server.more = more
+    server.settings = settings
     server.start()
 
 
