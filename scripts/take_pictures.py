@@ -1,8 +1,12 @@
 """Take the pictures of the documents from a workspace made by `flockwatch demo` (made-up data).
 
 python scripts/take_pictures.py WORKSPACE
+
+When the workspace remembers a graph server (flockwatch ingest --graph), the pages that read it are taken, too, and then those
+without it: give the login in FLOCKWATCH_NEO4J_USER and FLOCKWATCH_NEO4J_PASSWORD.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from graph.runs import load_run
+from graph.team_server import remembered
 from graph.workspace import open_workspace
 from investigator_ui.launch import start, stop
 
@@ -40,6 +45,39 @@ def addresses(workspace: Path) -> dict[str, str]:
     }
 
 
+def strongest(workspace: Path) -> tuple[str, str]:
+    """The two strongest members of the riskiest cluster."""
+    members = load_run(open_workspace(workspace)).frame("members").sort("score", "account_id", descending=[True, False])
+    return members["account_id"][0], members["account_id"][1]
+
+
+def server_pages(page: Page, workspace: Path, address: str) -> None:
+    """Explore and the query desk on the team's server."""
+    one, _ = strongest(workspace)
+    page.goto(f"{address}/explore?centre={one}&hops=2")
+    settle(page)
+    page.screenshot(path=PICTURES / "explore.png")
+    page.goto(f"{address}/query_desk?recipe=around-account")
+    settle(page)
+    page.get_by_label("account: the id of an account").fill(one)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Answer to").wait_for(timeout=60_000)
+    time.sleep(4)
+    page.screenshot(path=PICTURES / "query_desk.png")
+
+
+def banner_page(browser_page: Page, workspace: Path) -> None:
+    """The pages as they are when nobody can log in to the server any more."""
+    os.environ["FLOCKWATCH_NEO4J_PASSWORD"] = "not the password"  # noqa: S105 - to be refused
+    server, address = start(workspace, None)
+    try:
+        browser_page.goto(address)
+        settle(browser_page)
+        browser_page.screenshot(path=PICTURES / "server_away.png")
+    finally:
+        stop(server)
+
+
 def settle(page: Page) -> None:
     """Until Streamlit has nothing left to run and the charts are drawn."""
     page.wait_for_selector("h3", timeout=60_000)
@@ -65,6 +103,9 @@ def main() -> None:
                     page.mouse.wheel(0, 700)
                     time.sleep(4)
                     page.screenshot(path=PICTURES / "evidence.png")
+            if remembered(open_workspace(workspace)) is not None:
+                server_pages(page, workspace, address.rstrip("/"))
+                banner_page(page, workspace)
             browser.close()
     finally:
         stop(server)
