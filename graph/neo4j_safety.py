@@ -57,7 +57,9 @@ def reads_files(server: Neo4jServer) -> bool:
 
 def missing_schema(server: Neo4jServer) -> tuple[str, ...]:
     """Names of constraints and indexes that should be there and are not, sorted."""
-    there = {row["name"] for statement in (cypher.SHOW_CONSTRAINTS, cypher.SHOW_INDEXES) for row in server.schema(statement)}
+    there = {
+        row["name"] for statement in (cypher.SHOW_CONSTRAINTS, cypher.SHOW_INDEXES) for row in server.schema(statement)
+    }
     return tuple(sorted(cypher.SCHEMA_NAMES - there))
 
 

@@ -89,11 +89,15 @@ def ask(
     return _cut_off(server, lambda: server.look(read, seconds), seconds + _GRACE)
 
 
-def _refuse_unread(transaction: ManagedTransaction, cypher: str, parameters: Mapping[str, Any]) -> None:
+def _refuse_unread(transaction: ManagedTransaction, cypher: str, parameters: dict[str, Any]) -> None:
     try:
         explained = transaction.run("EXPLAIN " + cypher, parameters).consume()
     except ClientError as fault:
-        if isinstance(fault, CypherSyntaxError) or ".Statement." in (fault.code or "") or ".Procedure." in (fault.code or ""):
+        if (
+            isinstance(fault, CypherSyntaxError)
+            or ".Statement." in (fault.code or "")
+            or ".Procedure." in (fault.code or "")
+        ):
             said = next(iter((fault.message or "").splitlines()), "")
             raise BadSetting(f"The query cannot be read: {show_text(said, 300)}", "See docs/cypher.md.") from fault
         raise

@@ -26,14 +26,20 @@ def refuse_text(cypher: str) -> None:
     if not cypher.strip():
         raise BadSetting("The query is empty.", "MATCH (a:Account {version: $version}) RETURN a LIMIT 10")
     if len(cypher) > LONGEST:
-        raise BadSetting(f"The query has {len(cypher):,} signs; {LONGEST:,} are the most.", "Hand lists over as parameters.")
+        raise BadSetting(
+            f"The query has {len(cypher):,} signs; {LONGEST:,} are the most.", "Hand lists over as parameters."
+        )
     if "\\u" in cypher.lower():
-        raise BadSetting("The query is written with \\u escapes, which can hide what it does.", "Write the signs themselves.")
+        raise BadSetting(
+            "The query is written with \\u escapes, which can hide what it does.", "Write the signs themselves."
+        )
     bare = _NOISE.sub(" ", cypher).replace("`", "")
     for found in _PLUGIN.finditer(bare):
         if found[1].lower() not in _OWN:
             name = show_text("".join(found[0].rstrip("(").split()), 80)
-            raise BadSetting(f"The query asks a function of a plug-in, {name}; the desk cannot see what that does.", _HINT)
+            raise BadSetting(
+                f"The query asks a function of a plug-in, {name}; the desk cannot see what that does.", _HINT
+            )
 
 
 def refuse_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:

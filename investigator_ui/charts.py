@@ -118,8 +118,12 @@ def rings(nodes: pl.DataFrame, links: pl.DataFrame, colours: Palette, groups: tu
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1.6, 1.6], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.12, 1.12], nice=False))
     hues = (colours.main, colours.tier["linked"], colours.faint)
+    shown = [pair for pair in zip(groups, hues, strict=True) if pair[0] in set(nodes["ring"])]
     ring = alt.Color(
-        "ring:N", title=None, sort=None, scale=alt.Scale(domain=list(groups), range=list(hues))
+        "ring:N",
+        title=None,
+        sort=None,
+        scale=alt.Scale(domain=[group for group, _ in shown], range=[hue for _, hue in shown]),
     )
     edge = alt.condition("datum.protected", alt.value(colours.role["seeder"]), alt.value(colours.paper))
     broad = alt.condition("datum.protected", alt.value(3), alt.value(1))

@@ -20,7 +20,9 @@ def add_to(app: typer.Typer) -> None:
 def query(
     recipe: Annotated[str | None, typer.Option(help="A saved recipe; --list names them.")] = None,
     given: Annotated[list[str] | None, typer.Option("--set", help="A parameter of the recipe: key=value.")] = None,
-    cypher: Annotated[str | None, typer.Option(help="A query of your own; $version is the version that counts.")] = None,
+    cypher: Annotated[
+        str | None, typer.Option(help="A query of your own; $version is the version that counts.")
+    ] = None,
     show_list: Annotated[bool, typer.Option("--list", help="The recipes and what they take.")] = False,
     actor: Annotated[str | None, typer.Option(help="Who asks; the signed-in user when left out.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -31,7 +33,9 @@ def query(
         _list(as_json)
         return
     if (recipe is None) == (cypher is None):
-        raise BadSetting("Name one recipe, or give one query.", "--recipe NAME or --cypher TEXT; --list shows the recipes.")
+        raise BadSetting(
+            "Name one recipe, or give one query.", "--recipe NAME or --cypher TEXT; --list shows the recipes."
+        )
     place, person = open_workspace(workspace), local_person(actor)
     if recipe is not None:
         answer = querying.ask_recipe(place, recipe, _pairs(given or []), person)
@@ -67,7 +71,8 @@ def _list(as_json: bool) -> None:
                         "name": one.name,
                         "purpose": one.purpose,
                         "parameters": [
-                            {"name": p.name, "kind": p.kind, "says": p.says, "default": p.default} for p in one.parameters
+                            {"name": p.name, "kind": p.kind, "says": p.says, "default": p.default}
+                            for p in one.parameters
                         ],
                         "cypher": one.cypher.strip(),
                     }
@@ -80,7 +85,9 @@ def _list(as_json: bool) -> None:
         "Recipes",
         [
             (
-                " ".join([one.name, *(f"{p.name}={'...' if p.default is None else p.default}" for p in one.parameters)]),
+                " ".join(
+                    [one.name, *(f"{p.name}={'...' if p.default is None else p.default}" for p in one.parameters)]
+                ),
                 one.purpose,
             )
             for one in RECIPES.values()

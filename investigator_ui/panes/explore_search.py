@@ -1,5 +1,7 @@
 """The head of the Explore page: finding accounts and objects, and taking one of them into a question below."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -87,7 +89,7 @@ def _objects(rows: pl.DataFrame, text: str) -> None:
     st.button("Who acted on it", icon=":material/groups:", on_click=_ask, args=(BEHIND, asked))
 
 
-def _ticked(rows: pl.DataFrame, key: str, description: str, columns: dict[str, object]) -> int | None:
+def _ticked(rows: pl.DataFrame, key: str, description: str, columns: dict[str, Any]) -> int | None:
     """Draw the rows; the place of the ticked one."""
     if rows.is_empty():
         st.markdown(":gray[None.]")

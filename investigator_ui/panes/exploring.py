@@ -1,6 +1,7 @@
 """The four questions of the Explore page: around an account, between two, behind an object, shared by several."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -61,7 +62,7 @@ def around(desk: Desk, summary: GraphSummary) -> None:
     with halves.cell(), st.container(border=True):
         show_chart(rings(drawn.nodes, drawn.links, palette(), RINGS), f"Rings around the account: {drawn.line}")
     with halves.cell():
-        _ring_table(desk, near, ring_rows(near, names))
+        _ring_table(desk, near, ring_rows(near, names), names[near.centre])
 
 
 def path(desk: Desk) -> None:
@@ -152,7 +153,7 @@ def common(desk: Desk) -> None:
         most=14,
         columns={
             "trace": word_chips("Trace", palette().trace_chip, 90),
-            "kind": column.TextColumn("Kind", width=130),
+            "kind": column.TextColumn("Kind", width=122),
             "object": column.TextColumn("Object", width=360),
             "first": column.TextColumn("First", width=100),
             "inside": column.NumberColumn(
@@ -165,7 +166,7 @@ def common(desk: Desk) -> None:
     )
 
 
-def _ring_table(desk: Desk, near: Neighbourhood, rows: pl.DataFrame) -> None:
+def _ring_table(desk: Desk, near: Neighbourhood, rows: pl.DataFrame, name: str) -> None:
     column = st.column_config
     _pick_account(
         desk,
@@ -173,16 +174,16 @@ def _ring_table(desk: Desk, near: Neighbourhood, rows: pl.DataFrame) -> None:
         f"ring {near.centre} {rows.height}",
         "Accounts around it, the nearest first",
         {
-            "account": column.TextColumn("Account", width=130),
-            "hops": column.NumberColumn("Hops", width=50),
+            "account": column.TextColumn("Account", width=122),
+            "hops": column.NumberColumn("Hops", width=46),
             "times": column.NumberColumn(
-                "Times", format="localized", width=60, help="Interactions with the ring before it"
+                "Times", format="localized", width=52, help="Interactions with the ring before it"
             ),
-            "with": column.TextColumn("What passed", width=190),
-            "last": column.TextColumn("Last", width=90),
+            "with": column.TextColumn("What passed", width=166),
+            "last": column.TextColumn("Last", width=88),
         },
         most=12,
-        otherwise=near.centre,
+        otherwise=(near.centre, name),
     )
 
 
@@ -191,11 +192,11 @@ def _pick_account(
     rows: pl.DataFrame,
     key: str,
     description: str,
-    columns: dict[str, object],
+    columns: dict[str, Any],
     most: int = 14,
-    otherwise: str = "",
+    otherwise: tuple[str, str] | None = None,
 ) -> None:
-    """A table of accounts; the ticked one (or `otherwise`) can be opened, or be looked around."""
+    """A table of accounts; the ticked one (or `otherwise`, id and name) can be opened, or be looked around."""
     state = st.dataframe(
         rows,
         hide_index=True,
@@ -212,7 +213,7 @@ def _pick_account(
     if place is not None:
         _open_account(desk, str(rows["account_id"][place]), str(rows["account"][place]))
     elif otherwise:
-        _open_account(desk, otherwise, otherwise)
+        _open_account(desk, *otherwise)
     else:
         st.markdown(":small[:gray[Tick one account to open its page.]]")
 

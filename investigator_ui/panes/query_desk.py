@@ -25,7 +25,8 @@ def recipe_form(desk: Desk) -> None:
     if recipe.needs_runs:
         st.caption("It reads clusters: it is empty until a run was brought to the server.")
     with st.form(f"recipe {recipe.name}", border=True):
-        typed = {one.name: _field(recipe, one) for one in recipe.parameters}
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            typed = {one.name: _field(recipe, one) for one in recipe.parameters}
         if st.form_submit_button("Run", icon=":material/play_arrow:", type="primary"):
             _run(desk, recipe.name, typed, "")
     with st.expander("Its Cypher", icon=":material/code:"):
@@ -59,7 +60,9 @@ def last_answer(desk: Desk) -> None:
     if rows.is_empty():
         st.markdown(":gray[No row: nothing in the graph is like this.]")
         return
-    st.dataframe(rows, hide_index=True, row_height=ROW, height=ROW * min(14, rows.height) + 36, alt="Rows of the answer")
+    st.dataframe(
+        rows, hide_index=True, row_height=ROW, height=ROW * min(14, rows.height) + 36, alt="Rows of the answer"
+    )
     accounts = [one for one in answer.nodes if one.account_id]
     if accounts:
         _open_account(desk, {one.account_id: one.name for one in accounts})
@@ -83,7 +86,10 @@ def _field(recipe: Recipe, one: Parameter) -> str:
     default = "" if one.default is None else str(one.default)
     label = f"{one.name}: {one.says}"
     if one.kind == "list":
-        return st.text_area(label, key=key, height=80, placeholder="with commas or line ends between", max_chars=20_000) or ""
+        return (
+            st.text_area(label, key=key, height=80, placeholder="with commas or line ends between", max_chars=20_000)
+            or ""
+        )
     return st.text_input(label, value=default, key=key, max_chars=2_000) or ""
 
 

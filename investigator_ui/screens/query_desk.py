@@ -16,7 +16,12 @@ if server is None or desk.standing.away:
     page_head("Work › Query desk", "", "Query desk", sentence=SENTENCE)
     show_state(SERVER_AWAY if desk.standing.away else NO_SERVER)
     st.stop()
-page_head("Work › Query desk", f"graph {show_markdown(server.graph, 60)} at {address(server.url)}", "Query desk", sentence=SENTENCE)
+page_head(
+    "Work › Query desk",
+    f"graph {show_markdown(server.graph, 60)} at {address(server.url)}",
+    "Query desk",
+    sentence=SENTENCE,
+)
 how = st.segmented_control(
     "How", ("Recipes", "Own Cypher"), default="Recipes", label_visibility="collapsed", bind="query-params", key="how"
 )

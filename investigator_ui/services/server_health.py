@@ -81,10 +81,17 @@ def _schema(server: TeamServer) -> tuple[bool, str]:
     with _connected(server) as connection:
         there, missing = schema_version(connection), missing_schema(connection)
     if there != SCHEMA_VERSION:
-        said = "nothing was loaded yet" if there is None else f"version {there} is there, this program knows {SCHEMA_VERSION}"
+        said = (
+            "nothing was loaded yet"
+            if there is None
+            else f"version {there} is there, this program knows {SCHEMA_VERSION}"
+        )
         return False, f"{said}; flockwatch ingest FILE --graph brings it up"
     if missing:
-        return False, f"{len(missing)} constraints or indexes are missing, the first is {missing[0]}; ingest makes them again"
+        return (
+            False,
+            f"{len(missing)} constraints or indexes are missing, the first is {missing[0]}; ingest makes them again",
+        )
     return True, f"version {there}, every constraint and index is there"
 
 
@@ -94,7 +101,10 @@ def _graph(workspace: Workspace, server: TeamServer) -> tuple[bool, str]:
     with _connected(server) as connection:
         counts = open_current(connection, server.graph).summary()
     if counts.facts_version != current_facts(workspace).version:
-        return False, "the graph there is of other facts than this workspace holds; flockwatch ingest FILE --graph brings it up"
+        return (
+            False,
+            "the graph there is of other facts than this workspace holds; flockwatch ingest FILE --graph brings it up",
+        )
     return True, f"of the facts here: {counts.accounts:,} accounts, {counts.objects:,} objects"
 
 

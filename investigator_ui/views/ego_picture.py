@@ -9,6 +9,7 @@ import polars as pl
 
 from graph.answers import Neighbour, Neighbourhood
 from graph.foreign_text import show_text
+from graph.schemas import FrameSchema
 from investigator_ui.views.member_table import NOT_PROTECTED
 from investigator_ui.views.names import distinct_names
 from investigator_ui.views.network_picture import Picture
@@ -94,12 +95,13 @@ def _nodes(
     for pair in ties:
         for side in pair:
             links[side] += 1
+    middle = sum(one.strength for one in near.accounts if one.hops == 1)
     rows = [
         {
             "account": names[one.account.account_id],
             "ring": RINGS[one.hops],
             "ties": links[one.account.account_id],
-            "strength": one.strength,
+            "strength": one.strength if one.hops else middle,
             "x": places[one.account.account_id][0],
             "y": places[one.account.account_id][1],
             "protected": _protected(one),
@@ -130,7 +132,7 @@ def _label(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
-NODES = {
+NODES: FrameSchema = {
     "account": pl.String,
     "ring": pl.String,
     "ties": pl.Int64,
@@ -140,4 +142,11 @@ NODES = {
     "protected": pl.Boolean,
     "name": pl.String,
 }
-LINKS = {"x": pl.Float64, "y": pl.Float64, "x2": pl.Float64, "y2": pl.Float64, "times": pl.Int64, "what": pl.String}
+LINKS: FrameSchema = {
+    "x": pl.Float64,
+    "y": pl.Float64,
+    "x2": pl.Float64,
+    "y2": pl.Float64,
+    "times": pl.Int64,
+    "what": pl.String,
+}

@@ -19,6 +19,7 @@ from graph.answers import (
     TopObjects,
 )
 from graph.foreign_text import show_markdown
+from graph.schemas import FrameSchema
 from investigator_ui.views.names import distinct_names, object_name, trace_family, trace_title
 from investigator_ui.views.wording import count, day, moment, plural
 
@@ -177,14 +178,14 @@ def _object_row(one: Object) -> dict[str, object]:
     }
 
 
-_ACCOUNTS = {
+_ACCOUNTS: FrameSchema = {
     "account_id": pl.String,
     "account": pl.String,
     "acts": pl.Int64,
     "shared": pl.Int64,
     "since": pl.String,
 }
-_OBJECTS = {
+_OBJECTS: FrameSchema = {
     "name": pl.String,
     "object_id": pl.String,
     "trace": pl.List(pl.String),
@@ -194,7 +195,7 @@ _OBJECTS = {
     "acts": pl.Int64,
     "first": pl.String,
 }
-_RING = {
+_RING: FrameSchema = {
     "account_id": pl.String,
     "account": pl.String,
     "hops": pl.Int64,
@@ -202,7 +203,7 @@ _RING = {
     "with": pl.String,
     "last": pl.String,
 }
-_ACTORS = {
+_ACTORS: FrameSchema = {
     "account_id": pl.String,
     "account": pl.String,
     "times": pl.Int64,

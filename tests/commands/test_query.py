@@ -15,7 +15,13 @@ from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import act, meet, publish
 
 TABLES = {
-    "actions": [act("ana", "p1"), act("ben", "p1"), act("=cmd|' /C calc'!A0", "p1"), act("ana", "p2"), act("ben", "p2")],
+    "actions": [
+        act("ana", "p1"),
+        act("ben", "p1"),
+        act("=cmd|' /C calc'!A0", "p1"),
+        act("ana", "p2"),
+        act("ben", "p2"),
+    ],
     "interactions": [meet("ana", "ben", "quote")],
 }
 
@@ -40,7 +46,9 @@ def logged(workspace: Workspace) -> str:
 
 @pytest.mark.neo4j
 def test_a_recipe_answers_and_stands_in_the_audit_log(team: Workspace):
-    done = flockwatch("query", "--recipe", "only-these", "--set", "accounts=ana,ben", "--workspace", team.path, "--json")
+    done = flockwatch(
+        "query", "--recipe", "only-these", "--set", "accounts=ana,ben", "--workspace", team.path, "--json"
+    )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["columns"] == ["kind", "object", "accounts", "acts"]

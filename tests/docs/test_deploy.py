@@ -68,7 +68,9 @@ def test_the_conf_is_hardened(line: str):
 def test_a_real_server_starts_with_the_conf_and_is_safe(tmp_path: Path):
     """Ports and memory are the test's; every other line is taken as it stands, and unknown ones would stop the server."""
     kept = [
-        line for line in conf_lines() if not re.match(r"server\.(bolt|http|memory|default_listen|https)|\w*\.?memory|dbms\.memory", line)
+        line
+        for line in conf_lines()
+        if not re.match(r"server\.(bolt|http|memory|default_listen|https)|\w*\.?memory|dbms\.memory", line)
     ]
     assert len(kept) >= 8
     with running_server(tmp_path / "team", *kept) as server:

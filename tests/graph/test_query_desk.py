@@ -123,7 +123,9 @@ REFUSED = [
 
 @pytest.mark.neo4j
 @pytest.mark.parametrize("cypher", REFUSED)
-def test_whatever_does_more_than_read_is_refused_in_a_sentence(connection: Neo4jServer, neo4j_server: TestServer, cypher: str):
+def test_whatever_does_more_than_read_is_refused_in_a_sentence(
+    connection: Neo4jServer, neo4j_server: TestServer, cypher: str
+):
     with pytest.raises(FlockwatchError) as refused:
         query_desk.ask(connection, 0, cypher, {})
     assert len(refused.value.message.splitlines()) == 1
@@ -142,7 +144,9 @@ def test_whatever_does_more_than_read_is_refused_in_a_sentence(connection: Neo4j
     ],
     ids=["a product without an end", "a sort without an end", "one row without an end"],
 )
-def test_what_never_ends_is_stopped(connection: Neo4jServer, version: int, monkeypatch: pytest.MonkeyPatch, cypher: str):
+def test_what_never_ends_is_stopped(
+    connection: Neo4jServer, version: int, monkeypatch: pytest.MonkeyPatch, cypher: str
+):
     monkeypatch.setattr(query_desk, "_GRACE", 1.0)
     began = time.monotonic()
     with pytest.raises(StoreFault, match=r"took too long and was stopped|memory"):

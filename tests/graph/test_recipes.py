@@ -83,7 +83,9 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
 
 
 @pytest.fixture(scope="module")
-def two_versions(neo4j_server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neo4jServer, int]]:
+def two_versions(
+    neo4j_server: TestServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Neo4jServer, int]]:
     """The town twice on one server, under two names; the recipes are asked of one of them."""
     with Neo4jServer(neo4j_server.url, Login("neo4j", neo4j_server.password)) as server:
         numbers = []
