@@ -86,6 +86,12 @@ SESSION_SCHEMA: FrameSchema = {
     "user_agent": pl.String,
     "client": pl.String,
     "success": pl.Boolean,
+    # What ingest reads out of the columns above; null in facts that an older program wrote.
+    "ip_network": pl.String,  # the address, or the /64 of IPv6, that accounts may share; null where `ip` can tie nobody
+    "ip_block": pl.String,  # /24 of IPv4, /48 of IPv6; null where `ip` is no public address
+    "ua_family": pl.String,  # browser without its version ("Chrome Mobile"); null when the user agent does not tell
+    "os_family": pl.String,  # "Android", "Windows", ...
+    "device_kind": pl.String,  # desktop | mobile | tablet | bot
     **PROVENANCE,
 }
 
@@ -253,6 +259,12 @@ RUN_SCHEMAS: Mapping[str, FrameSchema] = {
     "guards": GUARD_SCHEMA,
     "accounts": ACCOUNT_RESULT_SCHEMA,
     "nesting": NESTING_SCHEMA,
+}
+
+
+# Columns that ingest makes from others, or fills from a table of networks: they say nothing about which event a row is.
+DERIVED_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "sessions": ("asn", "country", "ip_network", "ip_block", "ua_family", "os_family", "device_kind"),
 }
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from graph.schemas import DERIVED_COLUMNS
 from ingest.key_index import KeyIndex, Keys
 from ingest.reading.row_hash import row_keys
 
@@ -54,7 +56,9 @@ class Known:
 
     def rows(self, table: str) -> KeyIndex:
         """Rows of a table, provenance left out."""
-        return self._index(table + " rows", lambda part: _rows_of(part) if part.table == table else None, table_keys)
+        return self._index(
+            table + " rows", lambda part: _rows_of(part) if part.table == table else None, partial(table_keys, table)
+        )
 
     def _index(
         self,
@@ -83,6 +87,6 @@ def post_keys(frame: pl.DataFrame) -> tuple[Keys, Keys, Keys]:
     return high, low, account
 
 
-def table_keys(frame: pl.DataFrame) -> tuple[Keys, Keys]:
-    """Key of each row of a fact table, provenance left out."""
-    return row_keys(frame.drop(_PROVENANCE, strict=False))
+def table_keys(table: str, frame: pl.DataFrame) -> tuple[Keys, Keys]:
+    """Key of each row of a fact table, by what the export said: provenance and derived columns are left out."""
+    return row_keys(frame.drop(*_PROVENANCE, *DERIVED_COLUMNS.get(table, ()), strict=False))

@@ -104,7 +104,7 @@ class Sieve:
             rows = rows.join(posts.select("line"), on="line", how="anti", maintain_order="left")
         if rows is None or not rows.height:
             return pl.Series("line", [], dtype=pl.Int64)
-        found, _ = self.known.rows(table).find(*table_keys(rows))
+        found, _ = self.known.rows(table).find(*table_keys(table, rows))
         return _lines_of(rows.filter(pl.Series(found, dtype=pl.Boolean)), rows)
 
 

@@ -36,8 +36,8 @@ class FileJob:
     accept_partial: bool = False
 
 
-# Told with the warnings, but no damage: an unknown number of followers makes no file partial.
-_HARMLESS = ("unknown_number",)
+# Told with the warnings, but no damage: an unknown number of followers or a private address makes no file partial.
+_HARMLESS = ("unknown_number", "ties_nobody")
 
 
 @dataclass(slots=True)

@@ -1,12 +1,8 @@
 """The checks of a record beyond its identities: its time, and the word that says what was done."""
 
-from collections.abc import Callable
-
 import polars as pl
 
-from ingest.canonical.accounts import NUMBERS
 from ingest.canonical.faults import finding, first_findings
-from ingest.canonical.free_text import unknown_numbers
 from ingest.canonical.identities import identity_findings
 from ingest.canonical.kinds import KIND_WORDS, POST_KINDS, with_kinds
 from ingest.canonical.layout import Profile
@@ -15,7 +11,6 @@ from ingest.canonical.records import Records
 from ingest.canonical.sessions import with_events
 from ingest.canonical.snowflakes import snowflake_times
 from ingest.canonical.times import TimeRules, parse_times
-from ingest.chunks import Fault
 
 _ACTED = (*POST_KINDS, "like", "follow")
 
@@ -75,14 +70,3 @@ def _unknown(records: Records, rows: pl.DataFrame, name: str, known: list[str]) 
         pl.format("{} '{}' is not a known word{}", pl.lit(column), said, pl.lit(hint)), pl.lit(f"{column} is empty")
     )
     return finding(rows, column, "unknown_action", sentence)
-
-
-def numbers_told(records: Records, accepted: pl.DataFrame, original: Callable[[int], bytes]) -> list[Fault]:
-    """One warning per numeric column with cells that are no numbers: they count as unknown, the rows are kept."""
-    told: list[Fault] = []
-    for name, lines in unknown_numbers(accepted, (*NUMBERS, "spend")).items():
-        column, count = records.column_of(name), lines.len()
-        said = "1 cell is no number and counts" if count == 1 else f"{count:,} cells are no numbers and count"
-        first = int(lines[0])
-        told.append(Fault(first, column, "unknown_number", f"{column}: {said} as unknown", original(first)))
-    return told

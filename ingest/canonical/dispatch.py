@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from graph.schemas import FACT_SCHEMAS
-from ingest.canonical.checks import findings_of, numbers_told
+from ingest.canonical.checks import findings_of
 from ingest.canonical.faults import faults_of
 from ingest.canonical.free_text import clean_texts, control_warnings, dirty_columns
 from ingest.canonical.layout import IDENTITIES, Profile
@@ -14,6 +14,7 @@ from ingest.canonical.records import select_records, without_skipped
 from ingest.canonical.tables import tables_of
 from ingest.canonical.times import TimeRules
 from ingest.canonical.unfolding import PAGE, inner_chunk, on_pages, page_faults
+from ingest.canonical.unknown_cells import cells_told
 from ingest.chunks import LINE, Chunk, Fault, ReadingOptions
 from ingest.reading.row_hash import row_hash
 
@@ -65,7 +66,7 @@ def _canonical_records(chunk: Chunk, profile: Profile, options: ReadingOptions) 
     sound = checked.join(findings.select(LINE), on=LINE, how="anti", maintain_order="left").sort(LINE).rechunk()
     texts = [name for name, dtype in sound.schema.items() if dtype == pl.String and name not in _READ_NOT_CLEANED]
     dirty = dirty_columns(sound, texts)
-    warnings = control_warnings(records, sound, dirty, chunk.original) + numbers_told(records, sound, chunk.original)
+    warnings = control_warnings(records, sound, dirty, chunk.original) + cells_told(records, sound, chunk.original)
     claims = _claims(sound)
     accepted = _named(clean_texts(sound, dirty), chunk.frame, profile)
     return Canonical(

@@ -5,7 +5,7 @@ A share repeats somebody else's links, tags, names and words, so it gives the sh
 
 import polars as pl
 
-from ingest.canonical.addresses import block_of, network_of
+from ingest.canonical.addresses import block_of, shared_network_of
 from ingest.canonical.domains import SHORTENERS
 from ingest.canonical.posts import PostTables
 
@@ -32,7 +32,7 @@ def post_actions(tables: PostTables) -> pl.DataFrame:
         _held(own, tables.mentions, "mention"),
         _held(own, tables.media, "media"),
         action_rows(posts, "client", "client"),
-        action_rows(posts, "ip", network_of("ip"), block_of("ip")),
+        action_rows(posts, "ip", shared_network_of("ip"), block_of("ip")),
         action_rows(posts, "device", "device"),
     ]
     return pl.concat(parts).sort("line", maintain_order=True)

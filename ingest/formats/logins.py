@@ -19,6 +19,7 @@ RISK_BASED = Format(
         },
         required=("account_id", "at", "event"),
         constants={"event": "login"},
+        nothing=frozenset({"-"}),
     ),
     marks=(*each_of("user id", "login timestamp"), one_of("login successful", "ip address")),
     title="the login data set of Wiefling and others (2022)",

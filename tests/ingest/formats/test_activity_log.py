@@ -6,8 +6,8 @@ from tests.ingest.formats.raw_tables import read, rows_of, table
 
 LOG = """
 account_id  account_name  post_id  created_at            action  object                                 text           client  ip
-ana         Ana           p1       2026-03-01T12:00:00Z  post    https://www.ex.org/a?utm_source=x&b=1  look at this   web     10.0.0.1
-ben         Ben           p2       2026-03-01T12:00:05Z  share   https://ex.org/a?b=1                   look at this   web     10.0.0.1
+ana         Ana           p1       2026-03-01T12:00:00Z  post    https://www.ex.org/a?utm_source=x&b=1  look at this   web     51.15.0.1
+ben         Ben           p2       2026-03-01T12:00:05Z  share   https://ex.org/a?b=1                   look at this   web     51.15.0.1
 eve         Eve           p3       2026-03-01T12:00:09Z  reply   7001                                   no             ios     -
 kim         Kim           p4       2026-03-01T12:01:00Z  like    7001                                   -              ios     -
 """
@@ -19,10 +19,10 @@ def test_each_action_gives_the_trace_that_says_most_about_it():
         ("ana", "url", "ex.org/a?b=1", "ex.org", 2),
         ("ana", "domain", "ex.org", "", 2),
         ("ana", "client", "web", "", 2),
-        ("ana", "ip", "10.0.0.1", "10.0.0.0/24", 2),
+        ("ana", "ip", "51.15.0.1", "51.15.0.0/24", 2),
         ("ben", "share", "ex.org/a?b=1", "ex.org", 3),
         ("ben", "client", "web", "", 3),
-        ("ben", "ip", "10.0.0.1", "10.0.0.0/24", 3),
+        ("ben", "ip", "51.15.0.1", "51.15.0.0/24", 3),
         ("eve", "reply", "7001", "", 4),
         ("eve", "client", "ios", "", 4),
         ("kim", "like", "7001", "", 5),

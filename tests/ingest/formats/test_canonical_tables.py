@@ -86,21 +86,21 @@ def test_accounts():
 def test_sessions():
     rows = table("""
         account_id  at                    event           ip                     asn  device  success
-        ana         2026-03-01T12:00:00Z  login           10.0.0.1               77   d1      true
-        ben         2026-03-01T12:00:01Z  login           10.0.0.1               77   d1      false
-        eve         2026-03-01T12:00:02Z  password reset  2001:db8:1:2:3:4:5:6   -    -       -
-        kim         2026-03-01T12:00:03Z  dance           10.0.0.1               -    -       -
+        ana         2026-03-01T12:00:00Z  login           51.15.0.1              77   d1      true
+        ben         2026-03-01T12:00:01Z  login           51.15.0.1              77   d1      false
+        eve         2026-03-01T12:00:02Z  password reset  2a01:4f8:1:2:3:4:5:6   -    -       -
+        kim         2026-03-01T12:00:03Z  dance           51.15.0.1              -    -       -
     """)
     got = read(rows)
     assert rows_of(got, "sessions", "account_id", "event", "ip", "asn", "success") == [
-        ("ana", "login", "10.0.0.1", "77", True),
-        ("ben", "login_failed", "10.0.0.1", "77", False),
-        ("eve", "reset_done", "2001:db8:1:2:3:4:5:6", None, None),
+        ("ana", "login", "51.15.0.1", "77", True),
+        ("ben", "login_failed", "51.15.0.1", "77", False),
+        ("eve", "reset_done", "2a01:4f8:1:2:3:4:5:6", None, None),
     ]
     assert rows_of(got, "actions", "account_id", "trace", "object_id", "block") == [
-        ("ana", "ip", "10.0.0.1", "77"),
+        ("ana", "ip", "51.15.0.1", "77"),
         ("ana", "device", "d1", ""),
-        ("eve", "ip", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("eve", "ip", "2a01:4f8:1:2::/64", "2a01:4f8:1::/48"),
     ]
     assert [fault.reason for fault in got.faults] == ["unknown_action"]
 
