@@ -1,6 +1,6 @@
 """Network addresses as objects that accounts share, and the networks they belong to."""
 
-from collections.abc import Callable
+from functools import partial
 from ipaddress import IPv4Network, IPv6Address, IPv6Network
 
 import polars as pl
@@ -26,6 +26,14 @@ _UNICAST_V6 = IPv6Network("2000::/3")  # all that is handed out (IANA IPv6 addre
 _SPECIAL_V6 = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 # Words for nothing in columns whose values tie accounts together.
 NOBODY = (*NOTHING, "unknown", "undefined", "localhost")
+_V6_COLUMNS = {
+    "cell": pl.String,
+    "inside": pl.String,
+    "v6": pl.UInt64,
+    "v6_network": pl.String,
+    "v6_block": pl.String,
+    "v6_special": pl.Boolean,
+}
 
 
 def network_of(name: str) -> pl.Expr:
@@ -34,8 +42,7 @@ def network_of(name: str) -> pl.Expr:
     An IPv6 customer gets a /64, so the last four groups do not tell who (DETECTORS section 4, carrier addresses).
     An IPv4 address written inside an IPv6 one (::ffff:192.0.2.1) is that IPv4 address.
     """
-    cell = _address(name)
-    return pl.coalesce(_spelled(cell, ":", lambda read: str(_net(read, 64))), cell)
+    return pl.col(name).map_batches(partial(_of_each, column="spelled"), return_dtype=pl.String)
 
 
 def shared_network_of(name: str) -> pl.Expr:
@@ -44,7 +51,7 @@ def shared_network_of(name: str) -> pl.Expr:
     A private, carrier, loopback or documentation address belongs to whoever uses it at the time. What is no address at
     all (a hashed one) is kept, unless it is a word for nothing.
     """
-    return pl.when(~ties_nobody(name)).then(network_of(name))
+    return pl.col(name).map_batches(partial(_of_each, column="network"), return_dtype=pl.String)
 
 
 def block_of(name: str) -> pl.Expr:
@@ -53,67 +60,84 @@ def block_of(name: str) -> pl.Expr:
     Providers hand out addresses in such blocks, so neighbours in one need not know one another. Null as well for
     addresses that are nobody's own.
     """
-    cell = _address(name)
-    part = [cell.str.extract(_V4, place) for place in (1, 2, 3)]
-    short = pl.when(_v4(cell).is_not_null()).then(pl.format("{}.{}.{}.0/24", *part))
-    return pl.when(~ties_nobody(name)).then(pl.coalesce(short, _spelled(cell, ":", lambda read: str(_net(read, 48)))))
+    return pl.col(name).map_batches(partial(_of_each, column="block"), return_dtype=pl.String)
 
 
 def ties_nobody(name: str) -> pl.Expr:
     """Whether a cell is an address that is nobody's own, or a word for nothing; null for an empty cell."""
-    cell = _address(name)
-    number = _v4(cell)
-    special = pl.any_horizontal(
-        number.is_between(int(net.network_address), int(net.broadcast_address)) for net in _SPECIAL_V4
+    return pl.col(name).map_batches(partial(_of_each, column="special"), return_dtype=pl.Boolean)
+
+
+def _of_each(cells: pl.Series, column: str) -> pl.Series:
+    read = read_addresses(cells.drop_nulls().unique())
+    return (
+        cells.alias("cell")
+        .to_frame()
+        .join(read, on="cell", how="left", maintain_order="left")[column]
+        .alias(cells.name)
     )
-    special_v6 = _spelled(cell, ":", lambda read: "yes" if _is_special(read) else "no") == "yes"
-    return pl.coalesce(special, special_v6, cell.is_in(NOBODY))
 
 
-def address_numbers(cells: pl.Series) -> pl.DataFrame:
-    """Columns v4 (UInt32) and v6 (UInt64, the upper half: the /64 it is in), one row per cell; at most one of them is set."""
-    cell = _address("cell")
-    upper = _spelled(cell, ":", lambda read: str(int(read) >> 64)).cast(pl.UInt64)
-    return cells.alias("cell").to_frame().select(_v4(cell).alias("v4"), upper.alias("v6"))
+def read_addresses(distinct: pl.Series) -> pl.DataFrame:
+    """One row per cell: cell, v4 (UInt32) or v6 (UInt64, the upper half: its /64), spelled, network, block, special.
 
-
-def _address(name: str) -> pl.Expr:
-    """The cell trimmed, in lower case; an IPv4 address inside an IPv6 one, however spelled, as the IPv4 address."""
-    cell = pl.col(name).str.strip_chars().str.to_lowercase()
-    return pl.coalesce(_spelled(cell, "ffff:", lambda read: read.ipv4_mapped and str(read.ipv4_mapped)), cell)
-
-
-def _v4(cell: pl.Expr) -> pl.Expr:
-    """The number of an IPv4 address, null for anything else; a leading zero could mean octal, so it is none."""
-    octets = [cell.str.extract(_V4, place) for place in (1, 2, 3, 4)]
-    sound = pl.all_horizontal(~octet.str.contains(r"^0\d") & (octet.cast(pl.UInt32) <= 255) for octet in octets)
-    number = pl.sum_horizontal(
-        octet.cast(pl.Int64) * 256**power for octet, power in zip(octets, (3, 2, 1, 0), strict=True)
+    `spelled`: see `network_of`. `special`: it can tie nobody; `network` and `block` are null then.
+    """
+    known = (
+        distinct.alias("cell")
+        .to_frame()
+        .with_columns(pl.col("cell").str.strip_chars().str.to_lowercase().alias("spelled"))
     )
-    return pl.when(sound).then(number).cast(pl.UInt32)
+    sixes = known.filter(pl.col("spelled").str.contains(":", literal=True))
+    frame = known.join(_read_v6(sixes), on="cell", how="left").with_columns(
+        pl.coalesce("inside", "spelled").alias("spelled")
+    )
+    octets = [pl.col("spelled").str.extract(_V4, place).alias(f"octet{place}") for place in (1, 2, 3, 4)]
+    frame = frame.with_columns(octets).with_columns(_v4_number().alias("v4"))
+    short = pl.when(pl.col("v4").is_not_null()).then(pl.format("{}.{}.{}.0/24", "octet1", "octet2", "octet3"))
+    v4_special = pl.any_horizontal(
+        pl.col("v4").is_between(int(net.network_address), int(net.broadcast_address)) for net in _SPECIAL_V4
+    )
+    special = pl.coalesce(v4_special, "v6_special", pl.col("spelled").is_in(NOBODY))
+    return frame.with_columns(special.alias("special")).select(
+        "cell",
+        "v4",
+        "v6",
+        pl.coalesce("v6_network", "spelled").alias("spelled"),
+        pl.when(~pl.col("special")).then(pl.coalesce("v6_network", "spelled")).alias("network"),
+        pl.when(~pl.col("special")).then(pl.coalesce(short, "v6_block")).alias("block"),
+        "special",
+    )
 
 
-def _spelled(cell: pl.Expr, mark: str, spell: Callable[[IPv6Address], str | None]) -> pl.Expr:
-    """`spell` once per distinct IPv6 address that holds `mark`, null for anything else."""
+def _v4_number() -> pl.Expr:
+    """Null for anything but an IPv4 address; a leading zero could mean octal, so it is none."""
+    octets = [pl.col(f"octet{place}") for place in (1, 2, 3, 4)]
+    sound = pl.all_horizontal(~octet.str.contains(r"^0\d") & (octet.cast(pl.Int64) <= 255) for octet in octets)
+    powers = zip(octets, (3, 2, 1, 0), strict=True)
+    return (
+        pl.when(sound)
+        .then(pl.sum_horizontal(octet.cast(pl.Int64) * 256**power for octet, power in powers))
+        .cast(pl.UInt32)
+    )
 
-    def spelled(cells: pl.Series) -> pl.Series:
-        distinct = cells.filter(cells.str.contains(mark, literal=True)).drop_nulls().unique()
-        words = pl.Series([_read_v6(address, spell) for address in distinct], dtype=pl.String)
-        return cells.replace_strict(distinct, words, default=None, return_dtype=pl.String)
 
-    return cell.map_batches(spelled, return_dtype=pl.String)
+def _read_v6(cells: pl.DataFrame) -> pl.DataFrame:
+    """cell and, where `spelled` is an IPv6 address: v6, v6_network, v6_block, v6_special; `inside`: the IPv4 address in it."""
+    rows = [(cell, *_parts(spelled)) for cell, spelled in cells.select("cell", "spelled").iter_rows()]
+    return pl.DataFrame(rows, schema=_V6_COLUMNS, orient="row")
 
 
-def _read_v6(address: str, spell: Callable[[IPv6Address], str | None]) -> str | None:
+def _parts(spelled: str) -> tuple[str | None, int | None, str | None, str | None, bool | None]:
     try:
-        return spell(IPv6Address(address.split("%", 1)[0]))
+        address = IPv6Address(spelled.split("%", 1)[0])
     except ValueError:
-        return None
+        return None, None, None, None, None
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped), None, None, None, None
+    special = address not in _UNICAST_V6 or any(address in net for net in _SPECIAL_V6)
+    return None, int(address) >> 64, _net(address, 64), _net(address, 48), special
 
 
-def _net(address: IPv6Address, bits: int) -> IPv6Network:
-    return IPv6Network((address, bits), strict=False)
-
-
-def _is_special(address: IPv6Address) -> bool:
-    return address not in _UNICAST_V6 or any(address in special for special in _SPECIAL_V6)
+def _net(address: IPv6Address, bits: int) -> str:
+    return str(IPv6Network((address, bits), strict=False))
