@@ -52,6 +52,8 @@ class ReadingOptions:
     day_order: str | None = None  # "day" | "month"
     timezone: str = "UTC"  # of times that carry no zone
     encoding: str | None = None  # None: by byte order mark, else UTF-8
+    year: int | None = None  # of the first line of a log whose times carry none
+    networks: str | None = None  # path of a table of networks that fills asn and country (ingest.networks)
     trace: str = "share"  # of a bare account/object/time table
     max_expansion: int = 200  # unpacked : packed (SECURITY section 2)
     max_unpacked: int = 20 * 2**30  # bytes

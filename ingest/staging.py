@@ -10,6 +10,7 @@ from graph.errors import BadExport
 from ingest.chunks import Chunk, Fault, ReadingOptions
 from ingest.formats import Canonical, Mapping, canonicalise, recognise
 from ingest.known import Known
+from ingest.network_tables import load_networks
 from ingest.parts import PartWriter, StagedPart
 from ingest.quarantine import fault_rows
 from ingest.reading.ahead import one_ahead
@@ -52,16 +53,18 @@ class _Account:
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
     not_decoded: int = 0
+    passed_over: int = 0  # of the blank ones: records about something else
 
     @property
     def quarantined(self) -> int:
         return self.reasons.total()
 
-    def add(self, chunk: Chunk, sifted: Sifted, faults: list[Fault], warnings: list[Fault]) -> None:
+    def add(self, chunk: Chunk, sifted: Sifted, faults: list[Fault], warnings: list[Fault], passed_over: int) -> None:
         self.read += chunk.frame.height + len(chunk.faults) + chunk.blank
         self.accepted += sifted.accepted.len()
         self.duplicates += sifted.duplicates
-        self.blank += chunk.blank
+        self.blank += chunk.blank + passed_over
+        self.passed_over += passed_over
         self.warned += len({warning.line for warning in warnings if warning.reason not in _HARMLESS})
         self.reasons.update(fault.reason for fault in faults)
         self.not_decoded += len({warning.line for warning in warnings if warning.reason == "encoding"})
@@ -75,8 +78,10 @@ def stage_file(
 ) -> tuple[FileReport, tuple[StagedPart, ...]]:
     """Read the file and write its parts under `job.folder`; `progress` hears the lines read so far.
 
-    Raises BadExport when the file is refused (parts may then lie in the folder), StoreFault when the disk refuses.
+    Raises BadExport when the file is refused (parts may then lie in the folder), BadSetting for a bad table of networks, StoreFault when the disk refuses.
     """
+    if job.options.networks:
+        load_networks(job.options.networks)  # a bad table is told before anything is read
     kind, table = open_table(job.path, job.options)
     sample = table.sample()
     profile = recognise(table.columns, sample, job.path.name, job.options, job.mapping)
@@ -88,7 +93,7 @@ def stage_file(
         canonical = canonicalise(chunk, profile, job.options)
         sifted = sieve.sift(chunk, canonical)
         faults, warnings = _findings(chunk, canonical, sifted)
-        account.add(chunk, sifted, faults, warnings)
+        account.add(chunk, sifted, faults, warnings, canonical.passed_over)
         with disk_faults_told(job.folder, "the imported rows"):
             _write(writer, sifted, faults, warnings, job)
         progress(account.read)
@@ -168,6 +173,8 @@ def _sentence(account: _Account, format_name: str) -> str:
         said.append(
             f"{_counted(account.quarantined, 'line')} set aside ({_listed(account.reasons)}), first {'; '.join(account.examples)}"
         )
+    if account.passed_over:
+        said.append(f"{_counted(account.passed_over, 'line')} about other things passed over, counted as blank")
     if account.warned:
         said.append(f"a damaged cell in {_counted(account.warned, 'row')}")
     return "; ".join(said) + "."

@@ -8,7 +8,7 @@ from ingest.canonical.kinds import KIND_WORDS, POST_KINDS, with_kinds
 from ingest.canonical.layout import Profile
 from ingest.canonical.plain_actions import with_traces
 from ingest.canonical.records import Records
-from ingest.canonical.sessions import with_events
+from ingest.canonical.sessions import MOST_REPEATS, too_many, with_events
 from ingest.canonical.snowflakes import snowflake_times
 from ingest.canonical.times import TimeRules, parse_times
 
@@ -58,7 +58,9 @@ def _with_words(records: Records, frame: pl.DataFrame, profile: Profile) -> tupl
         return settled, [_unknown(records, frame.filter(settled["trace"].is_null()), "trace", [])]
     if profile.kind == "sessions":
         settled = with_events(frame)
-        return settled, [_unknown(records, frame.filter(settled["event"].is_null()), "event", [])]
+        odd = _unknown(records, frame.filter(settled["event"].is_null()), "event", [])
+        sentence = f"one line cannot stand for more than {MOST_REPEATS} events"
+        return settled, [odd, finding(too_many(frame), "", "bad_line", sentence)]
     return frame, []
 
 

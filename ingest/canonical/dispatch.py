@@ -16,6 +16,7 @@ from ingest.canonical.times import TimeRules
 from ingest.canonical.unfolding import PAGE, inner_chunk, on_pages, page_faults
 from ingest.canonical.unknown_cells import cells_told
 from ingest.chunks import LINE, Chunk, Fault, ReadingOptions
+from ingest.network_tables import load_networks
 from ingest.reading.row_hash import row_hash
 
 # Fields that are no free text: identities, lists and times are kept or read, never cleaned.
@@ -24,7 +25,7 @@ _READ_NOT_CLEANED = {LINE, *IDENTITIES, "at", "urls", "hashtags", "mentions", "m
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """What one chunk gave. Every row of the chunk's frame is in `accepted` or has exactly one fault.
+    """What one chunk gave. Every row of the chunk's frame is in `accepted`, has exactly one fault, or is one of `passed_over`.
 
     `frames`: fact table -> rows with `line`, without `source`, in the columns of FACT_SCHEMAS ("texts": without either).
     `accepted`: LINE of the accepted records, ascending. `claims`: line, post_id, account_id of accepted records that
@@ -36,6 +37,7 @@ class Canonical:
     claims: pl.DataFrame
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+    passed_over: int = 0
 
 
 def canonicalise(chunk: Chunk, profile: Profile, options: ReadingOptions) -> Canonical:
@@ -69,12 +71,14 @@ def _canonical_records(chunk: Chunk, profile: Profile, options: ReadingOptions) 
     warnings = control_warnings(records, sound, dirty, chunk.original) + cells_told(records, sound, chunk.original)
     claims = _claims(sound)
     accepted = _named(clean_texts(sound, dirty), chunk.frame, profile)
+    networks = load_networks(options.networks) if options.networks else None
     return Canonical(
-        {name: _as_fact(name, frame) for name, frame in tables_of(accepted, profile, rules).items()},
-        pl.concat([sound[LINE], skipped]).sort().rename("line"),
+        {name: _as_fact(name, frame) for name, frame in tables_of(accepted, profile, rules, networks).items()},
+        (sound[LINE] if profile.passes_over else pl.concat([sound[LINE], skipped])).sort().rename("line"),
         claims,
         faults_of(findings, chunk.original),
         tuple(warnings),
+        skipped.len() if profile.passes_over else 0,
     )
 
 

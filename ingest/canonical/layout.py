@@ -51,6 +51,7 @@ class Profile:
     `derived`: column that `derive` makes -> the source columns it is made of; damage there is damage here.
     `unfold`: records are pages; the columns named here are those of the records inside.
     `reads`: further source columns that `derive` reads; None when all are needed.
+    `passes_over`: most records of such a file are about something else; those that `derive` marks with SKIP count as blank.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Profile:
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfold: Unfold | None = None
     reads: frozenset[str] | None = frozenset()
+    passes_over: bool = False
 
     @property
     def columns_needed(self) -> frozenset[str] | None:

@@ -8,6 +8,7 @@ from graph.schemas import SESSION_SCHEMA
 from ingest.canonical.addresses import NOBODY, block_of, shared_network_of
 from ingest.canonical.free_text import truth
 from ingest.canonical.network_numbers import network_number
+from ingest.canonical.networks import Networks
 from ingest.canonical.post_actions import action_rows
 from ingest.canonical.user_agents import FAMILIES, with_families
 from ingest.chunks import LINE
@@ -21,6 +22,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "session_revoked": "session_revoked", "logout": "session_revoked",
 }  # fmt: skip
 
+# A line of a log may stand for several failures, all of one connection, which sshd ends after MaxAuthTries (6; sshd_config(5)).
+MOST_REPEATS = 50
 _ENTITIES = ("ip", "asn", "country", "device", "user_agent", "client")
 _MADE = ("ip_network", "ip_block", *FAMILIES)
 
@@ -37,8 +40,17 @@ def with_events(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.coalesce(truth("success"), won).alias("success"))
 
 
-def session_rows(accepted: pl.DataFrame) -> pl.DataFrame:
-    """SESSION_SCHEMA without source; a record that stands for several equal events gives as many rows."""
+def too_many(frame: pl.DataFrame) -> pl.DataFrame:
+    """Records that say they stand for more events than one line can."""
+    times = pl.col("repeats").cast(pl.Int64, strict=False)
+    return frame.filter(times > MOST_REPEATS) if "repeats" in frame.columns else frame.clear()
+
+
+def session_rows(accepted: pl.DataFrame, networks: Networks | None = None) -> pl.DataFrame:
+    """SESSION_SCHEMA without source; a record that stands for several equal events gives as many rows.
+
+    `networks` gives asn and country where the export does not and the address may tie accounts.
+    """
     columns = [name for name in SESSION_SCHEMA if name != "source"]
     given = [name for name in columns if name not in _MADE]
     frame = accepted.with_columns(pl.col(LINE).alias("line"))
@@ -53,6 +65,8 @@ def session_rows(accepted: pl.DataFrame) -> pl.DataFrame:
         shared_network_of("ip").alias("ip_network"),
         block_of("ip").alias("ip_block"),
     )
+    if networks is not None:
+        frame = networks.fill(frame)
     if "repeats" in frame.columns:
         times = pl.col("repeats").cast(pl.Int64, strict=False).fill_null(1)
         frame = frame.select(pl.all().repeat_by(times).explode())

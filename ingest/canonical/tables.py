@@ -11,6 +11,7 @@ from ingest.canonical.ads import ad_tables
 from ingest.canonical.interactions import interaction_rows, post_interactions
 from ingest.canonical.kinds import POST_KINDS
 from ingest.canonical.layout import Profile
+from ingest.canonical.networks import Networks
 from ingest.canonical.plain_actions import plain_actions
 from ingest.canonical.post_actions import action_rows, post_actions
 from ingest.canonical.posts import post_tables
@@ -22,8 +23,10 @@ from ingest.chunks import LINE
 _PROFILE_FIELDS = {name: name for name in ACCOUNT_SCHEMA if name not in ("account_id", "platform", "source", "line")}
 
 
-def tables_of(accepted: pl.DataFrame, profile: Profile, rules: TimeRules) -> Mapping[str, pl.DataFrame]:
-    """Fact table name -> its rows, from sound records with clean texts."""
+def tables_of(
+    accepted: pl.DataFrame, profile: Profile, rules: TimeRules, networks: Networks | None = None
+) -> Mapping[str, pl.DataFrame]:
+    """Fact table name -> its rows, from sound records with clean texts; `networks` fills what sessions lack."""
     match profile.kind:
         case "posts":
             return _post_facts(accepted, profile, rules)
@@ -32,7 +35,7 @@ def tables_of(accepted: pl.DataFrame, profile: Profile, rules: TimeRules) -> Map
         case "accounts":
             return {"accounts": account_rows(accepted, rules, _PROFILE_FIELDS)}
         case "sessions":
-            sessions = session_rows(accepted)
+            sessions = session_rows(accepted, networks)
             return {"sessions": sessions, "actions": session_actions(sessions)}
         case "ads":
             ads, actions = ad_tables(accepted)

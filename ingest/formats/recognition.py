@@ -21,6 +21,7 @@ from ingest.formats.mastodon import MASTODON
 from ingest.formats.pages import page_column, unfold
 from ingest.formats.profiles import PROFILES
 from ingest.formats.reddit import REDDIT
+from ingest.formats.sshd import LOGS
 from ingest.formats.suggestion import looks_like_times
 from ingest.formats.telegram import TELEGRAM
 from ingest.formats.twitter_api import TWITTER_API
@@ -35,6 +36,7 @@ FORMATS: tuple[Format, ...] = (
     *MASTODON,
     *TELEGRAM,
     *LOGINS,
+    *LOGS,
     *PROFILES,
     *BARE_TABLES,
     *CANONICAL,

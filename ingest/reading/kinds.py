@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from graph.errors import BadExport
+from ingest.reading.log_lines import looks_like_log
 
 HEAD = 64 * 2**10  # bytes of content looked at
 
@@ -16,6 +17,7 @@ class Kind(StrEnum):
     JSON_LINES = "jsonl"
     JSON_LIST = "json"
     PARQUET = "parquet"
+    LOG = "log"
 
 
 _NO_TABLES = (
@@ -65,6 +67,8 @@ def kind_of(path: Path, head: bytes, encoding: str | None = None) -> Kind:
     first = text.lstrip()[:1]
     if first == b"[":
         return Kind.JSON_LIST
+    if looks_like_log(text):
+        return Kind.LOG
     names_json = any(suffix in (".json", ".jsonl", ".ndjson") for suffix in map(str.lower, path.suffixes))
     return Kind.JSON_LINES if first == b"{" or names_json else Kind.CSV
 

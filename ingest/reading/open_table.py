@@ -11,6 +11,7 @@ from ingest.reading.encodings import utf8_text
 from ingest.reading.json_document import on_one_line
 from ingest.reading.json_table import open_json
 from ingest.reading.kinds import HEAD, Kind, kind_of
+from ingest.reading.log_table import open_log
 from ingest.reading.packed import unpacked
 from ingest.reading.parquet_table import open_parquet
 from ingest.reading.table import Table
@@ -32,6 +33,8 @@ def open_table(path: Path, options: ReadingOptions) -> tuple[Kind, Table]:
     text = utf8_text(blocks, path.name, options)
     if kind is Kind.CSV:
         return kind, open_csv(text, path.name, options)
+    if kind is Kind.LOG:
+        return kind, open_log(text, path.name, options)
     if kind is Kind.JSON_LINES:
         text = on_one_line(text, path.name, options)
     return kind, open_json(text, path.name, kind, options)
