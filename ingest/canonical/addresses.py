@@ -135,9 +135,14 @@ def _parts(spelled: str) -> tuple[str | None, int | None, str | None, str | None
         return None, None, None, None, None
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped), None, None, None, None
-    special = address not in _UNICAST_V6 or any(address in net for net in _SPECIAL_V6)
-    return None, int(address) >> 64, _net(address, 64), _net(address, 48), special
+    number = int(address)
+    special = not _is_in(number, _UNICAST_V6) or any(_is_in(number, net) for net in _SPECIAL_V6)
+    return None, number >> 64, _net(number, 64), _net(number, 48), special
 
 
-def _net(address: IPv6Address, bits: int) -> str:
-    return str(IPv6Network((address, bits), strict=False))
+def _is_in(number: int, net: IPv6Network) -> bool:
+    return number >> (128 - net.prefixlen) == int(net.network_address) >> (128 - net.prefixlen)
+
+
+def _net(number: int, bits: int) -> str:
+    return f"{IPv6Address(number >> (128 - bits) << (128 - bits))}/{bits}"

@@ -38,6 +38,12 @@ def ingest(
     dayfirst: Annotated[bool, typer.Option(help="Read 01/02/2026 as 1 February.")] = False,
     monthfirst: Annotated[bool, typer.Option(help="Read 01/02/2026 as January 2.")] = False,
     timezone: Annotated[str, typer.Option(help="Zone of times that carry none.")] = "UTC",
+    year: Annotated[
+        int | None, typer.Option(min=2004, max=2100, help="Year of a log's first line, when it says none.")
+    ] = None,
+    networks: Annotated[
+        Path | None, typer.Option(help="Table of networks (network, asn, country) that fills what sessions lack.")
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding, when it is not UTF-8.")] = None,
     graph: GraphOption = None,
     graph_name: GraphNameOption = None,
@@ -56,6 +62,8 @@ def ingest(
         timezone=timezone,
         encoding=encoding,
         trace=trace,
+        year=year,
+        networks=None if networks is None else str(networks.resolve()),
     )
     # The server is asked before anything is read: a wrong password must not cost an import first.
     with team_graph.team_of(workspace, graph, graph_name) as team, stage_progress() as progress:

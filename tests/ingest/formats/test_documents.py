@@ -39,7 +39,8 @@ def test_every_shipped_mapping_stands_in_the_list(path: Path):
     "code",
     ["encoding", "bad_id", "id_precision_lost", "no_account", "bad_timestamp", "unknown_action", "post_id_conflict",
      "field_count", "bad_json", "duplicate_key", "repeated_header", "unterminated_quote", "suspicious_multiline",
-     "control_character", "unknown_number", "cell_limit"],
+     "control_character", "unknown_number", "cell_limit", "bad_line",
+     "ties_nobody"],
 )  # fmt: skip
 def test_every_reason_is_explained(code: str):
     assert f"| `{code}` |" in PAGE

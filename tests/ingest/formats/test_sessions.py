@@ -1,10 +1,13 @@
 """Sessions: entities that tie nobody are told and left out, user agents and blocks are read, hostile cells cost little."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from graph.facts import current_facts
 from ingest import ingest_files
+from ingest.formats import load_mapping
 from tests.ingest.formats.raw_tables import csv, read, rows_of, table
 
 # The layout of the login data set of Wiefling and others, with made-up rows.
@@ -70,6 +73,27 @@ def test_words_for_nothing_are_no_device():
     got = read(rows)
     assert rows_of(got, "sessions", "device", "user_agent", "country") == [(None, None, "NO"), ("d1", None, "Norway")]
     assert rows_of(got, "actions", "account_id", "object_id") == [("ben", "d1")]
+
+
+def test_the_mapping_of_sessions_in_the_documents_reads_a_table_of_sign_ins(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8")
+    (written,) = (part.split("```")[0] for part in page.split("```toml\n")[1:] if part.startswith('kind = "sessions"'))
+    path = tmp_path / "mine.toml"
+    path.write_text(written, "utf-8")
+    rows = table("""
+        user  when                 what            client_ip      proxy_ip   agent
+        ana   2026-03-01 13:00:00  password ok     n/a            81.3.2.1   curl/8.5.0
+        ben   2026-03-01 13:00:01  password wrong  81.167.144.58  81.3.2.1   n/a
+        eve   2026-03-01 13:00:02  new password    10.1.1.1       -          n/a
+        kim   2026-03-01 13:00:03  coffee          81.167.144.58  -          n/a
+    """)
+    got = read(rows, mapping=load_mapping(path))
+    assert rows_of(got, "sessions", "account_id", "at", "event", "ip_block", "ua_family", "success") == [
+        ("ana", "2026-03-01 12:00:00", "login", "81.3.2.0/24", "curl", True),
+        ("ben", "2026-03-01 12:00:01", "login_failed", "81.167.144.0/24", None, False),
+        ("eve", "2026-03-01 12:00:02", "reset_done", None, None, None),
+    ]
+    assert [(fault.line, fault.reason) for fault in got.faults] == [(5, "unknown_action")]
 
 
 def test_hostile_sessions_are_kept_cut_or_set_aside(workspace, tmp_path):
