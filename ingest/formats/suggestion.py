@@ -34,23 +34,41 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "following": ("following", "friends_count", "following_count", "user_friends_count"),
 }  # fmt: skip
 
+_SESSION_NAMES: dict[str, tuple[str, ...]] = {
+    "account_id": _NAMES["account_id"],
+    "at": ("at", "login_at", "event_time", *_NAMES["at"]),
+    "event": ("event", "event_type", "eventtype", "event_name", "action", "activity", "operation", "result"),
+    "ip": ("ip", "ip_address", "ipaddress", "client_ip", "source_ip", "src_ip", "remote_addr", "ip address"),
+    "asn": ("asn", "as_number"),
+    "country": ("country", "country_code"),
+    "device": ("device", "device_id", "device_fingerprint", "fingerprint"),
+    "user_agent": ("user_agent", "useragent", "user agent", "user_agent_string"),
+    "client": ("client", "app", "application", "client_app"),
+    "success": ("success", "succeeded", "login_successful"),
+}
+_NAMES_OF = {"posts": _NAMES, "sessions": _SESSION_NAMES}
+
 
 def suggest_map(columns: Sequence[str], sample: pl.DataFrame, file_name: str) -> str:
-    """A commented TOML draft for the posts of a file; `sample` is a raw text frame of its first rows."""
-    guessed = _guesses(columns, sample)
+    """A commented TOML draft; `sample` is a raw text frame of the first rows of a file.
+
+    For its posts, or for its sessions where it has addresses or user agents, and no texts.
+    """
+    kind = "sessions" if _tells_of_access(columns) else "posts"
+    guessed = _guesses(columns, sample, kind)
     lines = [
         f"# A draft for {_comment(file_name)}: guessed from names and values. Check every line, then pass it with --map.",
         "# kind: posts, activity, actions, accounts, sessions, ads or follows (docs/formats.md).",
-        'kind = "posts"',
+        f'kind = "{kind}"',
         '# platform = "..."',
         "",
         "[columns]  # field = column, or a list of columns of which the first non-empty counts",
     ]
-    for name in _NAMES:
+    for name in _NAMES_OF[kind]:
         if name in guessed:
             lines.append(f"{name} = {_quoted(guessed[name])}{_example(guessed[name], sample)}")
-        elif name in REQUIRED["posts"]:
-            lines.append(f'# {name} = "..."  # needed: {FIELDS["posts"][name]}')
+        elif name in REQUIRED[kind]:
+            lines.append(f'# {name} = "..."  # needed: {FIELDS[kind][name]}')
     unused = [column for column in columns if column not in guessed.values()]
     lines += [
         "",
@@ -62,9 +80,15 @@ def suggest_map(columns: Sequence[str], sample: pl.DataFrame, file_name: str) ->
     return "\n".join(lines) + "\n"
 
 
-def _guesses(columns: Sequence[str], sample: pl.DataFrame) -> dict[str, str]:
+def _tells_of_access(columns: Sequence[str]) -> bool:
+    found = set(columns)
+    traces = found & {*_SESSION_NAMES["ip"], *_SESSION_NAMES["user_agent"]}
+    return bool(traces) and not found & {*_NAMES["text"], *_NAMES["shared_post_id"], *_NAMES["urls"]}
+
+
+def _guesses(columns: Sequence[str], sample: pl.DataFrame, kind: str) -> dict[str, str]:
     guessed: dict[str, str] = {}
-    for name, spellings in _NAMES.items():
+    for name, spellings in _NAMES_OF[kind].items():
         free = [spelling for spelling in spellings if spelling in columns and spelling not in guessed.values()]
         if name == "at":
             free.sort(key=lambda column: -_share_of_times(column, sample))

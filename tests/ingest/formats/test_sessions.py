@@ -134,3 +134,18 @@ def test_sessions_of_an_older_program_stay_readable_and_known(workspace, tmp_pat
     longer.write_text(file.read_text() + "ben,2026-03-01T12:00:00Z,login,81.167.144.58,curl/8.5.0\n")
     (report,) = ingest_files(workspace, [longer]).files
     assert (report.accepted, report.duplicates) == (1, 1)
+
+
+@pytest.mark.real_data
+def test_the_first_rows_of_the_real_login_set(workspace, shared):
+    path = shared / "data" / "raw" / "rba-dataset_first_rows.csv"
+    given = pl.read_csv(path, infer_schema=False)
+    (report,) = ingest_files(workspace, [path]).files
+    assert (report.read, report.accepted, report.quarantined) == (given.height, given.height, 0)
+    rows = current_facts(workspace).scan("sessions").sort("line").collect()
+    assert rows["success"].to_list() == [said == "True" for said in given["Login Successful"]]
+    private = given["IP Address"].str.starts_with("10.")
+    assert private.any() and rows["ip_block"].is_null().to_list() == private.to_list()
+    assert rows["ip"].to_list() == given["IP Address"].to_list()
+    assert rows["asn"].to_list() == [asn if int(asn) < 500_000 else None for asn in given["ASN"]]
+    assert rows["os_family"].null_count() == 0

@@ -5,11 +5,17 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.errors import BadExport
 from graph.facts import current_facts
 from graph.workspace import Workspace
 from ingest import FileReport, ReadingOptions, ingest_files
+from ingest.formats import canonicalise
+from ingest.formats.sshd import SSHD
+from ingest.reading.encodings import utf8_text
+from ingest.reading.log_table import open_log
 from ingest.reading.open_table import open_table
 
 FRONT = "Dec 10 06:55:46 box sshd[24200]: "
@@ -191,6 +197,26 @@ def test_impossible_times_and_lines_without_a_front_are_set_aside(workspace, tmp
     assert (report.read, report.accepted, report.blank) == (11, 1, 3)
     kept = current_facts(workspace).scan("quarantine").sort("line").select("line", "original").collect().rows()
     assert kept[4] == (5, b"no log line")
+
+
+PIECES = st.sampled_from([
+    "Dec 10 06:55:46 ", "Feb 30 06:55:46 ", "2025-12-10T06:55:46Z ", "box ", "sshd[1]: ", "sshd(pam_unix)[1]: ", "passwd: ", " ",
+    "Failed password for ", "Accepted publickey for ", "invalid user ", "root", " from ", "81.167.144.58", " port 1 ssh2", ": RSA SHA256:x",
+    "message repeated 3 times: [ ", "message repeated 99999999999 times: [ ", "]", "authentication failure; rhost=", "  user=root", "\x00",
+])  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.lists(PIECES, max_size=9).map("".join), st.text(max_size=20)), max_size=12))
+def test_every_line_is_accepted_set_aside_or_counted_as_blank(lines: list[str]):
+    text = "\n".join(["Dec 10 06:55:46 box sshd[1]: x", *lines]).encode("utf-8", "replace")
+    options = ReadingOptions(year=2025)
+    table = open_log(utf8_text(iter([text]), "auth.log", options), "auth.log", options)
+    for chunk in table.chunks():
+        got = canonicalise(chunk, SSHD.profile, options)
+        places = [*got.accepted, *(fault.line for fault in (*chunk.faults, *got.faults))]
+        assert len(places) == len(set(places))
+        assert len(places) + got.passed_over + chunk.blank == text.count(b"\n") + (not text.endswith(b"\n"))
+        assert set(got.frames["sessions"]["line"]) == set(got.accepted)
 
 
 def test_tables_are_no_logs(tmp_path):

@@ -17,6 +17,19 @@ def test_a_draft_names_the_columns_it_guessed():
     assert draft["columns"] == {"account_id": "uid", "post_id": "mid", "at": "date", "text": "text"}
 
 
+def test_a_table_of_access_events_is_drafted_as_sessions(tmp_path: Path):
+    columns = ["user", "event_time", "event_type", "source_ip", "user_agent", "mfa"]
+    sample = pl.DataFrame({name: ["x"] for name in columns})
+    path = tmp_path / "draft.toml"
+    path.write_text(suggest_map(columns, sample, "audit.csv"), encoding="utf-8")
+    draft = load_mapping(path)
+    assert draft.kind == "sessions"
+    assert draft.columns == {
+        "account_id": ["user"], "at": ["event_time"], "event": ["event_type"], "ip": ["source_ip"], "user_agent": ["user_agent"],
+    }  # fmt: skip
+    assert tomllib.loads(suggest_map([*columns, "text"], sample, "posts.csv"))["kind"] == "posts"
+
+
 def test_a_draft_warns_of_dates_that_can_be_read_both_ways():
     assert '# day_order = "day"' in suggest_map(COLUMNS, SAMPLE, "posts.csv")
 
