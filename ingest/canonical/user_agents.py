@@ -12,7 +12,9 @@ from ua_parser.loaders import load_lazy_builtins
 from ua_parser.regex import Resolver  # Rust's regex: time linear in the text, whatever a stranger wrote
 
 LONGEST = 1024  # characters looked at: browsers stay below 600, and what follows is not for us
-_CACHED = 100_000  # user agents kept between stretches of a file: some 50 MB
+_CACHED = (
+    100_000  # user agents kept between stretches of a file: some 50 MB, 150 MB when all are as long as they may be
+)
 FAMILIES = ("ua_family", "os_family", "device_kind")
 _Families = tuple[str | None, str | None, str | None]
 
