@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from graph.errors import BadSetting
 from graph.facts import current_facts
+from graph.workspace import open_workspace
 from ingest import ReadingOptions, ingest_files
 from ingest.network_tables import load_networks
+from tests.command_line import flockwatch
 
 HEAD = "network,asn,country\n"
 
@@ -142,3 +144,19 @@ def test_every_address_gets_the_longest_prefix_that_holds_it(tmp_path, prefixes,
     holding = [[p for p in prefixes if p.version == a.version and a in p] for a in addresses]
     expected = [str(prefixes.index(max(held, key=lambda p: p.prefixlen)) + 1) if held else None for held in holding]
     assert [asn for asn, _ in filled(path, *map(str, addresses))] == expected
+
+
+def test_the_command_takes_a_year_and_a_table(table, tmp_path):
+    (tmp_path / "auth.log").write_text(
+        "Dec 10 06:55:46 box sshd[1]: Accepted password for ana from 81.167.1.1 port 1 ssh2\n"
+    )
+    how = ("--workspace", tmp_path / "w", "--json")
+    refused = flockwatch("ingest", tmp_path / "auth.log", *how)
+    assert refused.returncode == 2
+    assert "carry no year" in refused.stderr
+    done = flockwatch("ingest", tmp_path / "auth.log", "--year", "2025", "--networks", table, *how)
+    assert done.returncode == 0, done.stderr
+    rows = (
+        current_facts(open_workspace(tmp_path / "w")).scan("sessions").select("account_id", "asn", "country").collect()
+    )
+    assert rows.rows() == [("ana@box", "2", "SE")]
