@@ -79,7 +79,7 @@ def test_every_file_adds_up_and_every_line_set_aside_is_in_the_quarantine(import
 def test_warned_rows_are_those_with_a_damaged_cell(imported):
     warned = {Path(file.path).name: file.warned for file in imported.report.files if file.warned}
     assert warned == {"latin1_text.csv": 1, "nul_in_text.csv": 1, "huge_cell.csv": 1}
-    warnings = imported.rows("warnings", "latin1_text.csv")
+    warnings = imported.rows("warnings", "latin1_text.csv").filter(pl.col("reason") != "ties_nobody")
     raw = (imported.folder / "latin1_text.csv").read_bytes().split(b"\n")[warnings["line"][0] - 1]
     assert warnings["column"].to_list() == ["text"]
     assert warnings["original"][0] in raw
