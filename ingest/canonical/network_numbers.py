@@ -2,10 +2,9 @@
 
 import polars as pl
 
-# Not handed out to any one network: RFC 7607, 6793 (the stand-in 23456), 5398 and 6996 and 7300 (documentation, private,
-# last). From 500,000 on nothing is handed out: the risk-based authentication set marks unusable numbers that way
-# (Wiefling and others 2022), and the registries were at some 400,000 in 2025.
-_RESERVED = ((0, 0), (23456, 23456), (64_496, 131_071), (500_000, 2**63 - 1))
+# No network's: RFC 7607 (0), 6793 (the stand-in 23456), and all from 500,000 on, by which the risk-based authentication
+# set marks unusable numbers (Wiefling and others 2022; DATA.md). Private numbers count: inside one export they are one network.
+_RESERVED = ((0, 0), (23456, 23456), (500_000, 2**63 - 1))
 
 
 def network_number(name: str) -> pl.Expr:
