@@ -46,10 +46,7 @@ def _asked(workspace: Workspace, cypher: str, given: Mapping[str, Any], recipe: 
     from graph.neo4j_reader import open_current  # noqa: PLC0415
 
     named = desk_server(workspace)
-    server = team_graph.connect(named.url)
-    if server is None:
-        raise NothingThere("The query desk asks a Neo4j server.", "Name one with flockwatch ingest FILE --graph URL.")
-    with closing(server):
+    with closing(team_graph.connect(named.url)) as server:
         version = open_current(server, named.graph).version
         with work_store(workspace) as store:
             record_query(store, actor=actor, recipe=recipe, cypher=cypher, given=given)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from graph.errors import NothingThere
 from graph.facts import current_facts
 from graph.foreign_text import show_text
 from graph.team_server import TeamServer, remembered
@@ -86,11 +85,11 @@ def _schema(server: TeamServer) -> tuple[bool, str]:
             if there is None
             else f"version {there} is there, this program knows {SCHEMA_VERSION}"
         )
-        return False, f"{said}; flockwatch ingest FILE --graph brings it up"
+        return False, f"{said}; flockwatch graph sync brings it up"
     if missing:
         return (
             False,
-            f"{len(missing)} constraints or indexes are missing, the first is {missing[0]}; ingest makes them again",
+            f"{len(missing)} constraints or indexes are missing, the first is {missing[0]}; flockwatch graph sync makes them again",
         )
     return True, f"version {there}, every constraint and index is there"
 
@@ -103,17 +102,12 @@ def _graph(workspace: Workspace, server: TeamServer) -> tuple[bool, str]:
     if counts.facts_version != current_facts(workspace).version:
         return (
             False,
-            "the graph there is of other facts than this workspace holds; flockwatch ingest FILE --graph brings it up",
+            "the graph there is of other facts than this workspace holds; flockwatch graph sync brings it up",
         )
     return True, f"of the facts here: {counts.accounts:,} accounts, {counts.objects:,} objects"
 
 
 @contextmanager
 def _connected(server: TeamServer) -> Iterator[Neo4jServer]:
-    connection = team_graph.connect(server.url)
-    if connection is None:
-        raise NothingThere("No graph server is named.")
-    try:
+    with closing(team_graph.connect(server.url)) as connection:
         yield connection
-    finally:
-        connection.close()

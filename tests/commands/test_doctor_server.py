@@ -60,7 +60,7 @@ def test_an_unsafe_server_is_told_in_sentences(tmp_path: Path, monkeypatch: pyte
     )
     assert looks["files"][0] is False
     assert "LOAD CSV opens files of the server's machine" in looks["files"][1]
-    assert looks["schema"] == (False, "nothing was loaded yet; flockwatch ingest FILE --graph brings it up")
+    assert looks["schema"] == (False, "nothing was loaded yet; flockwatch graph sync brings it up")
 
 
 def test_an_address_in_the_open_is_named_and_nothing_is_sent_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -114,9 +114,7 @@ class TestServer:
 
 
 @contextmanager
-def running_server(
-    home: Path, *settings: str, heap_mib: int = 512, page_cache_mib: int = 128
-) -> Iterator[TestServer]:
+def running_server(home: Path, *settings: str, heap_mib: int = 512, page_cache_mib: int = 128) -> Iterator[TestServer]:
     server = TestServer(home, heap_mib, page_cache_mib, settings)
     try:
         server.start()
