@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 @dataclass(frozen=True, slots=True)
 class TeamServer:
-    """`url` as graph.neo4j_server.checked_url takes it; `graph` tells the graphs of one server apart."""
+    """`url` as graph.neo4j.server.checked_url takes it; `graph` tells the graphs of one server apart."""
 
     url: str
     graph: str = GRAPH

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from graph.errors import BadSetting
-from graph.recipes import RECIPES
+from graph.neo4j.recipes import RECIPES
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from investigator_ui.commands.output import print_entries, print_json, print_table, say

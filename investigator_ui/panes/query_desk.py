@@ -4,8 +4,8 @@ import streamlit as st
 
 from graph.errors import FlockwatchError
 from graph.foreign_text import show_markdown, show_text
-from graph.query_desk import QueryAnswer
-from graph.recipes import RECIPES, Parameter, Recipe
+from graph.neo4j.query_desk import QueryAnswer
+from graph.neo4j.recipes import RECIPES, Parameter, Recipe
 from investigator_ui.charts import rings
 from investigator_ui.desk import Desk
 from investigator_ui.look import ROW, capped, heading, palette, refused, show_chart

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from graph.errors import BadWorkspace, FlockwatchError, NothingThere, StoreFault
 from graph.foreign_text import show_text
-from graph.local_store import open_graph
+from graph.local.store import open_graph
 from graph.store import GraphStore
 from graph.team_server import TeamServer, remembered
 from graph.workspace import Workspace
 from investigator_ui.services import team_graph
 
 if TYPE_CHECKING:
-    from graph.neo4j_server import Neo4jServer
+    from graph.neo4j.server import Neo4jServer
 
 KEPT_SECONDS = 15.0  # how long the answer of a server holds; a page drawn anew within it asks nothing
 PATIENCE_SECONDS = 2.0  # what a page waits for a server that says nothing, once per KEPT_SECONDS
@@ -62,7 +62,7 @@ class Watch:
 
     def store(self, workspace: Workspace) -> GraphStore:
         """The graph on the server, to be closed again; ask `away` first. Raises StoreFault when it went away since."""
-        from graph.neo4j_store import Neo4jGraphStore  # noqa: PLC0415 - the driver is loaded where a server is named
+        from graph.neo4j.store import Neo4jGraphStore  # noqa: PLC0415 - the driver is loaded where a server is named
 
         if self._connection is None:
             raise StoreFault(f"The graph server at {self.server.url} does not answer.", "Try again.")
@@ -70,7 +70,7 @@ class Watch:
 
     def _look(self) -> None:
         """One small question with the login and the graph of the workspace: what a page would meet."""
-        from graph.neo4j_reader import open_current  # noqa: PLC0415
+        from graph.neo4j.reader import open_current  # noqa: PLC0415
 
         try:
             if self._connection is None:

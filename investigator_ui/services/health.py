@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graph.errors import FlockwatchError
 from graph.facts import current_facts
-from graph.local_store import open_graph
+from graph.local.store import open_graph
 from graph.runs import list_runs
 from graph.workspace import Workspace, open_workspace
 from investigator_ui.launch import server_settings

@@ -8,7 +8,7 @@ import polars as pl
 from graph.errors import BadSetting
 from graph.facts import current_facts
 from graph.foreign_text import show_text, spreadsheet_cell
-from graph.local_store import rebuild_graph
+from graph.local.store import rebuild_graph
 from graph.workspace import Workspace
 from ingest import IngestReport, ReadingOptions, ingest_files, load_mapping
 from ingest.formats import suggest_map

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from casework.actors import Actor
 from casework.querying import FREE, record_query
 from graph.errors import NothingThere
-from graph.recipes import filled, recipe_named
+from graph.neo4j.recipes import filled, recipe_named
 from graph.team_server import TeamServer, remembered
 from graph.workspace import Workspace
 from investigator_ui.services import team_graph
 from investigator_ui.services.casefile import work_store
 
 if TYPE_CHECKING:
-    from graph.query_desk import QueryAnswer
+    from graph.neo4j.query_desk import QueryAnswer
 
 
 def ask_recipe(workspace: Workspace, name: str, typed: Mapping[str, str], actor: Actor) -> QueryAnswer:
@@ -42,8 +42,8 @@ def desk_server(workspace: Workspace) -> TeamServer:
 
 
 def _asked(workspace: Workspace, cypher: str, given: Mapping[str, Any], recipe: str, actor: Actor) -> QueryAnswer:
-    from graph import query_desk  # noqa: PLC0415 - the driver is loaded where a server is named
-    from graph.neo4j_reader import open_current  # noqa: PLC0415
+    from graph.neo4j import query_desk  # noqa: PLC0415 - the driver is loaded where a server is named
+    from graph.neo4j.reader import open_current  # noqa: PLC0415
 
     named = desk_server(workspace)
     with closing(team_graph.connect(named.url)) as server:

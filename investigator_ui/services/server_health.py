@@ -14,7 +14,7 @@ from graph.workspace import Workspace
 from investigator_ui.services import team_graph
 
 if TYPE_CHECKING:
-    from graph.neo4j_server import Neo4jServer
+    from graph.neo4j.server import Neo4jServer
 
 Look = Callable[[], tuple[bool, str]]
 
@@ -37,7 +37,7 @@ def server_looks(workspace: Workspace) -> list[tuple[str, Look]]:
 
 
 def _address(server: TeamServer) -> tuple[bool, str]:
-    from graph.neo4j_safety import is_open_to_listeners  # noqa: PLC0415 - the driver is loaded where a server is named
+    from graph.neo4j.safety import is_open_to_listeners  # noqa: PLC0415 - the driver is loaded where a server is named
 
     if is_open_to_listeners(server.url):
         return False, f"{show_text(server.url)} is not encrypted and not on this machine; use the scheme with +s"
@@ -45,7 +45,7 @@ def _address(server: TeamServer) -> tuple[bool, str]:
 
 
 def _login(server: TeamServer) -> tuple[bool, str]:
-    from graph.neo4j_safety import takes_any_login, takes_first_password  # noqa: PLC0415
+    from graph.neo4j.safety import takes_any_login, takes_first_password  # noqa: PLC0415
 
     if takes_any_login(server.url):
         return False, "unsafe: the server lets everybody in; set dbms.security.auth_enabled=true and a password"
@@ -62,7 +62,7 @@ def _version(server: TeamServer) -> tuple[bool, str]:
 
 
 def _files(server: TeamServer) -> tuple[bool, str]:
-    from graph.neo4j_safety import reads_files  # noqa: PLC0415
+    from graph.neo4j.safety import reads_files  # noqa: PLC0415
 
     with _connected(server) as connection:
         if reads_files(connection):
@@ -74,8 +74,8 @@ def _files(server: TeamServer) -> tuple[bool, str]:
 
 
 def _schema(server: TeamServer) -> tuple[bool, str]:
-    from graph.neo4j_cypher import SCHEMA_VERSION  # noqa: PLC0415
-    from graph.neo4j_safety import missing_schema, schema_version  # noqa: PLC0415
+    from graph.neo4j.cypher import SCHEMA_VERSION  # noqa: PLC0415
+    from graph.neo4j.safety import missing_schema, schema_version  # noqa: PLC0415
 
     with _connected(server) as connection:
         there, missing = schema_version(connection), missing_schema(connection)
@@ -95,7 +95,7 @@ def _schema(server: TeamServer) -> tuple[bool, str]:
 
 
 def _graph(workspace: Workspace, server: TeamServer) -> tuple[bool, str]:
-    from graph.neo4j_reader import open_current  # noqa: PLC0415
+    from graph.neo4j.reader import open_current  # noqa: PLC0415
 
     with _connected(server) as connection:
         counts = open_current(connection, server.graph).summary()

@@ -20,10 +20,10 @@ from graph.workspace import Workspace
 if TYPE_CHECKING:
     import polars as pl
 
-    from graph.neo4j_check import Agreement
-    from graph.neo4j_export import Exported
-    from graph.neo4j_server import Neo4jServer
-    from graph.neo4j_store import Neo4jGraphStore
+    from graph.neo4j.check import Agreement
+    from graph.neo4j.export import Exported
+    from graph.neo4j.server import Neo4jServer
+    from graph.neo4j.store import Neo4jGraphStore
 
 # The driver takes 0.4 s to load and most people need none: it is imported where a server was named.
 
@@ -62,7 +62,7 @@ class Team:
 
     def store(self, workspace: Workspace) -> Neo4jGraphStore | None:
         """The graph on the server, able to write runs with their lineage; None without a server that answers."""
-        from graph.neo4j_store import Neo4jGraphStore  # noqa: PLC0415
+        from graph.neo4j.store import Neo4jGraphStore  # noqa: PLC0415
 
         if self.server is None or self.named is None or self.away is not None:
             return None
@@ -143,7 +143,7 @@ def export_for_import(
     workspace: Workspace, out: Path, graph_name: str | None = None, progress: Progress | None = None
 ) -> Exported:
     """The graph and the runs as files for the server's own importer, under the name that is given or remembered."""
-    from graph.neo4j_export import export_for_import as export_as  # noqa: PLC0415
+    from graph.neo4j.export import export_for_import as export_as  # noqa: PLC0415
 
     known = remembered(workspace)
     graph = checked_name(graph_name) if graph_name else known.graph if known else GRAPH
@@ -167,8 +167,8 @@ def connect(url: str, patience_seconds: float | None = None) -> Neo4jServer:
     password = os.environ.get(PASSWORD)
     if not password:
         raise BadSetting(f"There is no password for the graph server: {PASSWORD} is not set.", f"export {PASSWORD}=...")
-    from graph.neo4j_safety import refuse_open  # noqa: PLC0415
-    from graph.neo4j_server import Login, Neo4jServer  # noqa: PLC0415
+    from graph.neo4j.safety import refuse_open  # noqa: PLC0415
+    from graph.neo4j.server import Login, Neo4jServer  # noqa: PLC0415
 
     refuse_open(url)
     login = Login(os.environ.get(USER) or "neo4j", password)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graph.foreign_text import defang, show_text
-from graph.query_desk import DrawnNode, QueryAnswer
+from graph.neo4j.query_desk import DrawnNode, QueryAnswer
 from investigator_ui.views.ego_picture import LINKS, NODES
 from investigator_ui.views.network_picture import Picture
 from investigator_ui.views.wording import count, plural

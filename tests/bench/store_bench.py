@@ -25,7 +25,7 @@ import numpy as np
 import polars as pl
 
 from graph.facts import Facts, Part, Source, publish_facts
-from graph.local_store import open_graph, rebuild_graph
+from graph.local.store import open_graph, rebuild_graph
 from graph.schemas import FACT_SCHEMAS
 from graph.store import GraphStore
 from graph.workspace import Workspace, open_workspace

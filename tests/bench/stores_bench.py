@@ -22,17 +22,17 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from tests.graph.neo4j.server import TestServer, running_server
 
 from graph.facts import Facts
-from graph.local_files import current_path
-from graph.local_store import LocalGraphStore
-from graph.neo4j_server import Login, Neo4jServer
-from graph.neo4j_store import Neo4jGraphStore
+from graph.local.files import current_path
+from graph.local.store import LocalGraphStore
+from graph.neo4j.server import Login, Neo4jServer
+from graph.neo4j.store import Neo4jGraphStore
 from graph.store import GraphStore
 from graph.workspace import Workspace, open_workspace
 from tests.bench.store_bench import middle
 from tests.bench.stores_world import FIRST, SEED, account_ids, island, publish_world
-from tests.graph.neo4j_server import TestServer, running_server
 
 WARMING = 5  # questions of each kind that are asked before the clock runs
 Ask = Callable[[GraphStore], object]

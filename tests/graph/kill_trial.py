@@ -9,14 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from graph import neo4j_cypher as cypher
+from tests.graph.neo4j.server import TestServer
+
 from graph.errors import StoreFault
 from graph.facts import current_facts
-from graph.local_store import LocalGraphStore
-from graph.neo4j_server import Login, Neo4jServer, Work
-from graph.neo4j_store import Neo4jGraphStore
+from graph.local.store import LocalGraphStore
+from graph.neo4j import cypher
+from graph.neo4j.server import Login, Neo4jServer, Work
+from graph.neo4j.store import Neo4jGraphStore
 from graph.workspace import open_workspace
-from tests.graph.neo4j_server import TestServer
 from tests.graph.small_runs import save_small_run
 from tests.graph.small_worlds import act, meet, publish
 

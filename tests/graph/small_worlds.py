@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from graph.facts import Facts, Part, Source, current_facts, publish_facts
-from graph.local_store import LocalGraphStore
-from graph.neo4j_server import Neo4jServer
-from graph.neo4j_store import Neo4jGraphStore
+from graph.local.store import LocalGraphStore
+from graph.neo4j.server import Neo4jServer
+from graph.neo4j.store import Neo4jGraphStore
 from graph.schemas import FACT_SCHEMAS
 from graph.store import GraphStore
 from graph.workspace import Workspace, open_workspace

@@ -14,9 +14,9 @@ import pytest
 
 from graph.errors import BadWorkspace, NothingThere, StoreFault
 from graph.facts import current_facts
-from graph.local_build import RebuildStopped, build_graph
-from graph.local_files import building_folder, current_path
-from graph.local_store import LocalGraphStore, graph_number, open_graph, rebuild_graph
+from graph.local.build import RebuildStopped, build_graph
+from graph.local.files import building_folder, current_path
+from graph.local.store import LocalGraphStore, graph_number, open_graph, rebuild_graph
 from graph.workspace import Workspace, open_workspace
 from tests.graph.small_worlds import Tables, act, meet, publish
 from tests.graph.test_runs import run
@@ -175,7 +175,7 @@ def test_several_processes_read_while_one_writes(workspace: Workspace):
 REBUILD = """
     import sys, time
     from pathlib import Path
-    from graph.local_store import rebuild_graph
+    from graph.local.store import rebuild_graph
     from graph.workspace import open_workspace
     at = int(sys.argv[2])
     told = 0
@@ -309,7 +309,7 @@ FULL = """
     import resource, signal, sys
     from pathlib import Path
     from graph.errors import StoreFault
-    from graph.local_store import rebuild_graph
+    from graph.local.store import rebuild_graph
     from graph.workspace import open_workspace
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
@@ -416,7 +416,7 @@ def test_a_held_version_is_not_removed_by_another_process(workspace: Workspace):
             import sys
             from pathlib import Path
             sys.path.insert(0, sys.argv[2])
-            from graph.local_store import rebuild_graph
+            from graph.local.store import rebuild_graph
             from graph.workspace import open_workspace
             from tests.graph.test_local_store import crowd
             from tests.graph.small_worlds import publish

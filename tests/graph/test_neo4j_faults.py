@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.graph.neo4j.server import TestServer
 
 from graph.errors import BadSetting, FlockwatchError, StoreFault
-from graph.neo4j_load import ensure_schema
-from graph.neo4j_server import Login, Neo4jServer, refuse_old
+from graph.neo4j.load import ensure_schema
+from graph.neo4j.server import Login, Neo4jServer, refuse_old
 from graph.workspace import open_workspace
-from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import Tables, build_neo4j, meet, publish
 
 PASSWORD = "a-secret-of-the-team"  # noqa: S105 - made up for the tests
@@ -36,7 +36,7 @@ def test_a_server_that_is_down_is_said_with_its_address():
 
 
 def test_writing_to_a_server_that_is_down_ends_when_patience_does(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("graph.neo4j_server._RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("graph.neo4j.server._RETRY_SECONDS", 0.1)
     with Neo4jServer(f"bolt://127.0.0.1:{free_port()}", Login("neo4j", PASSWORD), patience_seconds=1.5) as server:
         with pytest.raises(StoreFault, match="does not answer"):
             server.write(lambda ask: ask("RETURN 1"))
@@ -113,7 +113,7 @@ def test_a_first_password_that_must_be_changed_is_said(neo4j_server: TestServer)
 def test_a_question_that_takes_too_long_is_stopped_by_the_server(
     neo4j_connection: Neo4jServer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("graph.neo4j_server._READ_SECONDS", 0.5)
+    monkeypatch.setattr("graph.neo4j.server._READ_SECONDS", 0.5)
     with pytest.raises(StoreFault, match="took too long"):
         neo4j_connection.read(lambda ask: ask("UNWIND range(1, 1000000000) AS x RETURN sum(x * x % 7) AS s"))
 

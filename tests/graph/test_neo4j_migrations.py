@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from graph import neo4j_cypher as cypher
-from graph import neo4j_load
 from graph.errors import BadSetting, BadWorkspace
 from graph.facts import Facts
-from graph.local_store import LocalGraphStore
-from graph.neo4j_server import Neo4jServer
-from graph.neo4j_store import Neo4jGraphStore
+from graph.local.store import LocalGraphStore
+from graph.neo4j import cypher
+from graph.neo4j import load as neo4j_load
+from graph.neo4j.server import Neo4jServer
+from graph.neo4j.store import Neo4jGraphStore
 from graph.workspace import Workspace, open_workspace
 from tests.graph.small_runs import save_small_run
 from tests.graph.small_worlds import Tables, act, meet, publish

@@ -6,19 +6,20 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.graph.neo4j.server import TestServer, operators
 
-from graph import neo4j_cypher as cypher
-from graph import neo4j_forget, neo4j_runs
 from graph.errors import BadSetting, NothingThere
 from graph.facts import current_facts
-from graph.neo4j_load import ensure_schema
-from graph.neo4j_runs import LINEAGE_SCHEMA, RunReplaced, key_of
-from graph.neo4j_server import Login, Neo4jServer
-from graph.neo4j_store import Neo4jGraphStore
+from graph.neo4j import cypher
+from graph.neo4j import forget as neo4j_forget
+from graph.neo4j import runs as neo4j_runs
+from graph.neo4j.load import ensure_schema
+from graph.neo4j.runs import LINEAGE_SCHEMA, RunReplaced, key_of
+from graph.neo4j.server import Login, Neo4jServer
+from graph.neo4j.store import Neo4jGraphStore
 from graph.runs import load_run
 from graph.workspace import Workspace, open_workspace
 from tests.graph.lost_replies import wire_that_loses_replies
-from tests.graph.neo4j_server import TestServer, operators
 from tests.graph.small_runs import Clusters, lineage_of, save_small_run
 from tests.graph.small_worlds import Tables, act, publish
 

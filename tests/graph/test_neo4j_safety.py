@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from tests.graph.neo4j.server import TestServer, running_server
 
 from graph.errors import BadSetting, StoreFault
-from graph.neo4j_load import ensure_schema
-from graph.neo4j_safety import (
+from graph.neo4j.load import ensure_schema
+from graph.neo4j.safety import (
     is_open_to_listeners,
     missing_schema,
     reads_files,
@@ -15,8 +16,7 @@ from graph.neo4j_safety import (
     takes_any_login,
     takes_first_password,
 )
-from graph.neo4j_server import Login, Neo4jServer
-from tests.graph.neo4j_server import TestServer, running_server
+from graph.neo4j.server import Login, Neo4jServer
 
 
 @pytest.mark.parametrize(

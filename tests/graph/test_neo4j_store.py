@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.graph.neo4j.server import TestServer, operators
 
-from graph import neo4j_cypher, neo4j_load
 from graph.answering.questions import Question
 from graph.errors import BadSetting, BadWorkspace, NothingThere, StoreFault
-from graph.local_build import RebuildStopped
-from graph.local_store import LocalGraphStore
-from graph.neo4j_server import Ask, Login, Neo4jServer
-from graph.neo4j_store import Neo4jGraphStore
+from graph.local.build import RebuildStopped
+from graph.local.store import LocalGraphStore
+from graph.neo4j import cypher as neo4j_cypher
+from graph.neo4j import load as neo4j_load
+from graph.neo4j.server import Ask, Login, Neo4jServer
+from graph.neo4j.store import Neo4jGraphStore
 from graph.workspace import Workspace, open_workspace
 from tests.graph.lost_replies import wire_that_loses_replies
-from tests.graph.neo4j_server import TestServer, operators
 from tests.graph.small_worlds import Tables, act, meet, publish
 
 pytestmark = pytest.mark.neo4j
@@ -268,7 +269,7 @@ def test_the_server_gets_the_local_graph_that_is_there_and_nothing_is_aggregated
     facts = publish(workspace, crowd(12, 60))
     with LocalGraphStore(workspace) as local:
         local.rebuild(facts)
-        monkeypatch.setattr("graph.local_store.build_graph", None)
+        monkeypatch.setattr("graph.local.store.build_graph", None)
         assert team.rebuild(facts) == local.summary()
 
 

@@ -3,11 +3,11 @@
 import hashlib
 from contextlib import closing
 
-from graph.local_files import open_version
-from graph.local_reader import LocalReader
-from graph.neo4j_load import STEPS
-from graph.neo4j_server import Neo4jServer
-from graph.neo4j_summary import summary_text
+from graph.local.files import open_version
+from graph.local.reader import LocalReader
+from graph.neo4j.load import STEPS
+from graph.neo4j.server import Neo4jServer
+from graph.neo4j.summary import summary_text
 from graph.workspace import Workspace
 
 SCHEMA = (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from graph.local_store import open_graph
+from graph.local.store import open_graph
 from graph.schemas import EDGE_SCHEMA, EVIDENCE_SCHEMA, MEMBER_SCHEMA
 from investigator_ui.views.account_innocence import account_explanations
 from investigator_ui.views.account_page import (

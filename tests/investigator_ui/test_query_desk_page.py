@@ -5,9 +5,9 @@ import json
 import pytest
 
 from graph.facts import current_facts
-from graph.neo4j_server import Login, Neo4jServer
-from graph.neo4j_store import Neo4jGraphStore
-from graph.query_desk import DrawnNode, DrawnTie, QueryAnswer
+from graph.neo4j.query_desk import DrawnNode, DrawnTie, QueryAnswer
+from graph.neo4j.server import Login, Neo4jServer
+from graph.neo4j.store import Neo4jGraphStore
 from graph.team_server import TeamServer, remember
 from investigator_ui.views.answer_picture import answer_picture, answer_rows, spring_places
 from tests.command_line import flockwatch

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graph.facts import Part, Source, publish_facts
-from graph.local_store import rebuild_graph
+from graph.local.store import rebuild_graph
 from graph.results import RunRecord, RunResult, Stage
 from graph.runs import StoredRun, save_run
 from graph.schemas import APART_ROLES, FACT_SCHEMAS, RUN_SCHEMAS, FrameSchema

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
-from graph import neo4j_cypher as cypher
 from graph.answering.questions import Question
 from graph.answering.reader import Reader, Rows
 from graph.answers import GraphSummary
 from graph.errors import NothingThere, StoreFault
-from graph.neo4j_load import refuse_newer_schema
-from graph.neo4j_server import Ask, Neo4jServer
-from graph.neo4j_summary import summary_from
+from graph.neo4j import cypher
+from graph.neo4j.load import refuse_newer_schema
+from graph.neo4j.server import Ask, Neo4jServer
+from graph.neo4j.summary import summary_from
 
 
 class Neo4jReader(Reader):

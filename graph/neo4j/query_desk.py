@@ -1,7 +1,7 @@
 """The query desk: one Cypher query against the team's graph, read-only three times over, bounded in time and rows.
 
 The session may only read; the server explains the query first, and a plan that does more than read is refused
-(graph.query_text); a time-out ends it. Where an answer still flows when its time is over (one row may be endless), the
+(graph.neo4j.query_text); a time-out ends it. Where an answer still flows when its time is over (one row may be endless), the
 connection is cut: hand over a Neo4jServer that nobody else uses.
 """
 
@@ -14,12 +14,12 @@ from neo4j import ManagedTransaction
 from neo4j.exceptions import ClientError, CypherSyntaxError
 from neo4j.graph import Node, Path, Relationship
 
-from graph import neo4j_cypher
 from graph.answers import Sentences
 from graph.errors import BadSetting, StoreFault
 from graph.foreign_text import show_text
-from graph.neo4j_server import Neo4jServer
-from graph.query_text import refuse_plan, refuse_text
+from graph.neo4j.cypher import IS_CURRENT
+from graph.neo4j.query_text import refuse_plan, refuse_text
+from graph.neo4j.server import Neo4jServer
 
 MOST_ROWS = 1_000
 SECONDS = 20.0
@@ -82,7 +82,7 @@ def ask(
         records = result.fetch(most_rows + 1)
         answer = _Reading().answer(columns, [tuple(row.values()) for row in records], most_rows)
         result.consume()
-        if not transaction.run(neo4j_cypher.IS_CURRENT, {"version": version}).peek():
+        if not transaction.run(IS_CURRENT, {"version": version}).peek():
             raise StoreFault(f"The graph at {server.url} was replaced while it was read.", "Ask again.")
         return answer
 

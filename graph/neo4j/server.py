@@ -103,7 +103,7 @@ class Neo4jServer:
     def write(self, work: Work[T]) -> T:
         """Run `work` in one transaction; when the server goes away, again until it is back or patience ends.
 
-        A commit whose reply was lost may have happened: `work` finds its own traces (see neo4j_load) or is idempotent.
+        A commit whose reply was lost may have happened: `work` finds its own traces (see graph.neo4j.load) or is idempotent.
         """
         return self._run(work, writing=True, patience=self._patience)
 

@@ -4,23 +4,23 @@ from contextlib import closing
 from functools import partial
 from typing import cast
 
-from graph import neo4j_cypher as cypher
 from graph.answering.reader import Reader
 from graph.answering.store import AnsweringStore, at_least_one
 from graph.answers import ClusterGraph, ClustersAround, GraphSummary, Memberships
 from graph.facts import Facts
-from graph.local_files import open_version
-from graph.local_reader import LocalReader
-from graph.local_store import graph_of
-from graph.neo4j_check import Agreement, agreements
-from graph.neo4j_forget import forget_run
-from graph.neo4j_load import Loading, claim, ensure_schema, load, version_of
-from graph.neo4j_reader import Neo4jReader, open_current
-from graph.neo4j_run_answers import RunReader
-from graph.neo4j_run_check import damaged_runs, run_agreements
-from graph.neo4j_runs import Lineage, RunReplaced, drop_unlisted, key_of, link_runs, write_run
-from graph.neo4j_server import Neo4jServer
-from graph.neo4j_summary import summary_text
+from graph.local.files import open_version
+from graph.local.reader import LocalReader
+from graph.local.store import graph_of
+from graph.neo4j import cypher
+from graph.neo4j.check import Agreement, agreements
+from graph.neo4j.forget import forget_run
+from graph.neo4j.load import Loading, claim, ensure_schema, load, version_of
+from graph.neo4j.reader import Neo4jReader, open_current
+from graph.neo4j.run_answers import RunReader
+from graph.neo4j.run_check import damaged_runs, run_agreements
+from graph.neo4j.runs import Lineage, RunReplaced, drop_unlisted, key_of, link_runs, write_run
+from graph.neo4j.server import Neo4jServer
+from graph.neo4j.summary import summary_text
 from graph.runs import StoredRun, list_runs
 from graph.store import Cancelled, Progress
 from graph.team_server import GRAPH, owner_mark

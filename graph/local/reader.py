@@ -10,8 +10,8 @@ from graph.answering.questions import Question
 from graph.answering.reader import Reader, moment
 from graph.answers import GraphSummary, KindCount, TraceCount
 from graph.errors import StoreFault
-from graph.local_files import OpenVersion
-from graph.local_queries import SQL
+from graph.local.files import OpenVersion
+from graph.local.queries import SQL
 
 
 class LocalReader(Reader):

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from graph import neo4j_cypher as cypher
 from graph.errors import BadSetting, BadWorkspace, StoreFault
-from graph.local_build import RebuildStopped
-from graph.local_files import OpenVersion
-from graph.neo4j_check import agreements
-from graph.neo4j_forget import forget
-from graph.neo4j_server import Ask, Neo4jServer
+from graph.local.build import RebuildStopped
+from graph.local.files import OpenVersion
+from graph.neo4j import cypher
+from graph.neo4j.check import agreements
+from graph.neo4j.forget import forget
+from graph.neo4j.server import Ask, Neo4jServer
 from graph.store import Cancelled, Progress
 
 # Part of the number of a version: raise it when a row of STEPS changes, so that old rows are not taken for new ones.

@@ -6,11 +6,11 @@ from functools import partial
 
 import polars as pl
 
-from graph import neo4j_cypher as cypher
 from graph.answering.reader import Reader, Rows
-from graph.neo4j_check import Agreement
-from graph.neo4j_runs import RunRows, key_of, rows_of
-from graph.neo4j_server import Ask, Neo4jServer
+from graph.neo4j import cypher
+from graph.neo4j.check import Agreement
+from graph.neo4j.runs import RunRows, key_of, rows_of
+from graph.neo4j.server import Ask, Neo4jServer
 from graph.runs import StoredRun
 
 _PRIME = 1_000_003

@@ -1,4 +1,4 @@
-"""The graph and the runs as CSV files for a Neo4j server's own offline import, the way neo4j_load and neo4j_runs store them."""
+"""The graph and the runs as CSV files for a Neo4j server's own offline import, the way load and runs store them."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,20 +10,20 @@ from typing import Any
 
 import polars as pl
 
-from graph import neo4j_cypher as cypher
 from graph.disk_faults import disk_faults_told
 from graph.errors import BadSetting
-from graph.local_files import OpenVersion, open_version
-from graph.local_reader import LocalReader
-from graph.neo4j_load import STEPS, version_of
-from graph.neo4j_runs import key_of, record_of, rows_of
-from graph.neo4j_summary import summary_text
+from graph.local.files import OpenVersion, open_version
+from graph.local.reader import LocalReader
+from graph.neo4j import cypher
+from graph.neo4j.load import STEPS, version_of
+from graph.neo4j.runs import key_of, record_of, rows_of
+from graph.neo4j.summary import summary_text
 from graph.runs import StoredRun, list_runs
 from graph.store import Progress
 from graph.team_server import owner_mark
 from graph.workspace import Workspace
 
-_START = 200  # characters of a text that an index holds, as in graph.neo4j_cypher
+_START = 200  # characters of a text that an index holds, as in graph.neo4j.cypher
 _SCHEMA_FILE, _SCRIPT = "after-import.cypher", "import.sh"
 
 _READ = {step.name: step.read for step in STEPS}

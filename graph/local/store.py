@@ -6,9 +6,9 @@ from graph.answers import ClusterGraph, ClustersAround, GraphSummary, Membership
 from graph.disk_faults import disk_faults_told
 from graph.errors import StoreFault
 from graph.facts import FACTS_HINT, Facts, current_facts
-from graph.local_build import build_graph
-from graph.local_files import building_folder, current_path, open_version, publish, version_number
-from graph.local_reader import LocalReader
+from graph.local.build import build_graph
+from graph.local.files import building_folder, current_path, open_version, publish, version_number
+from graph.local.reader import LocalReader
 from graph.run_answers import cluster_graph_in, clusters_around_in, memberships_in
 from graph.runs import StoredRun, load_run
 from graph.store import Cancelled, GraphStore, Progress

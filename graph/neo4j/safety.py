@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from neo4j.exceptions import AuthError, ClientError
 
-from graph import neo4j_cypher as cypher
 from graph.errors import BadSetting, StoreFault
-from graph.neo4j_server import Login, Neo4jServer, checked_url
+from graph.neo4j import cypher
+from graph.neo4j.server import Login, Neo4jServer, checked_url
 
 _PLAIN = frozenset({"bolt", "neo4j"})  # the schemes that do not encrypt
 _FIRST = "neo4j"  # user and password of a server that nobody has set up

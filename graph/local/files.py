@@ -14,7 +14,7 @@ from typing import IO
 from urllib.parse import quote
 
 from graph.errors import BadWorkspace, NothingThere, StoreFault
-from graph.local_schema import APPLICATION_ID, SCHEMA_VERSION
+from graph.local.schema import APPLICATION_ID, SCHEMA_VERSION
 from graph.workspace import Workspace, replace_file
 
 _VERSION = re.compile(r"graph-(\d{6,})\.sqlite")

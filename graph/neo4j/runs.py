@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from graph import neo4j_cypher as cypher
 from graph.errors import StoreFault
-from graph.neo4j_forget import forget_run, run_batches
-from graph.neo4j_server import Ask, Neo4jServer
+from graph.neo4j import cypher
+from graph.neo4j.forget import forget_run, run_batches
+from graph.neo4j.server import Ask, Neo4jServer
 from graph.run_answers import APART, coordinated
 from graph.runs import StoredRun
 from graph.schemas import FLAGGED_TIERS, FrameSchema

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from graph import neo4j_cypher as cypher
 from graph.answering.reader import Rows
-from graph.neo4j_server import Ask, Neo4jServer
+from graph.neo4j import cypher
+from graph.neo4j.server import Ask, Neo4jServer
 
 _KEYS = 2_000  # nodes whose ties are removed in one transaction
 _TIES = 20_000  # at most; a transaction of this size needs about 20 MB of the server's heap

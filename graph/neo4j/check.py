@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import partial
 
-from graph import neo4j_cypher as cypher
 from graph.answering.reader import Rows
-from graph.local_files import OpenVersion
-from graph.neo4j_server import Ask, Neo4jServer
+from graph.local.files import OpenVersion
+from graph.neo4j import cypher
+from graph.neo4j.server import Ask, Neo4jServer
 
 _KEYS_AT_ONCE = 20_000  # keeps every question well under the time a read may take, also around hubs
 

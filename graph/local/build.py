@@ -12,9 +12,9 @@ import polars as pl
 
 from graph.errors import FlockwatchError
 from graph.facts import Facts
-from graph.local_accounts import account_table, handle_owners, resolved_interactions
-from graph.local_schema import APPLICATION_ID, BULK_LOADING, INDEXES, INSERTS, SCHEMA_VERSION, TABLES
-from graph.local_ties import (
+from graph.local.accounts import account_table, handle_owners, resolved_interactions
+from graph.local.schema import APPLICATION_ID, BULK_LOADING, INDEXES, INSERTS, SCHEMA_VERSION, TABLES
+from graph.local.ties import (
     ROWS_AT_ONCE,
     aggregated,
     in_stretches,

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from graph import neo4j_cypher as cypher
 from graph.answering.reader import Reader, Row, Rows
 from graph.answers import ClusterGraph, ClustersAround, Memberships
 from graph.errors import NothingThere, StoreFault
 from graph.foreign_text import show_text
-from graph.neo4j_server import Ask, Neo4jServer
+from graph.neo4j import cypher
+from graph.neo4j.server import Ask, Neo4jServer
 from graph.run_answers import around_from, cluster_graph_from, memberships_from, no_such_cluster
 
 T = TypeVar("T")
