@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests.graph.neo4j.server import TestServer, running_server
 
 from graph.workspace import Workspace, open_workspace
 from tests.command_line import flockwatch
+from tests.graph.neo4j_server import TestServer, running_server
 
 SKIPPED = {name.strip() for name in os.environ.get("FLOCKWATCH_SKIP", "").split(",") if name.strip()}
 NEEDS = {

@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.answers import Account, EvidencePath, GraphSummary, Neighbourhood
 from graph.foreign_text import show_markdown
-from graph.store import GraphStore
+from graph.store import PATH_ROWS, PATH_STEPS, PATIENT_ROWS, GraphStore
 from investigator_ui.charts import rings
 from investigator_ui.desk import Desk, ask_graph
 from investigator_ui.look import ROW, capped, heading, listing, palette, show_chart, word_chips
@@ -28,7 +28,6 @@ from investigator_ui.views.explored import (
 from investigator_ui.views.wording import plural
 
 _LIMITS = (25, 50, 100, 200)
-_MOST_HOPS = 4
 _MOST_ACTORS = 500
 _MOST_COMMON = 50
 
@@ -69,13 +68,19 @@ def path(desk: Desk) -> None:
     """A shortest chain of evidence from one account to another."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         left, right = _field("From", "from", "id or @handle"), _field("To", "to", "id or @handle")
-        most = st.selectbox("At most", range(1, _MOST_HOPS + 3), index=_MOST_HOPS - 1, key="steps", width=100)
+        most = st.selectbox("At most", range(1, PATH_STEPS + 1), index=PATH_STEPS - 1, key="steps", width=100)
+        patient = st.toggle("Look further", key="patient", help="Reads twenty times as many ties; takes seconds.")
     if not left or not right:
         _say_how("Type two accounts: each step between them is an interaction, or an object that both acted on.")
         return
 
     def question(store: GraphStore) -> tuple[EvidencePath, Sequence[Account]]:
-        found = store.shortest_path(account_named(store, left), account_named(store, right), max_hops=most)
+        found = store.shortest_path(
+            account_named(store, left),
+            account_named(store, right),
+            max_hops=most,
+            read_most=PATIENT_ROWS if patient else PATH_ROWS,
+        )
         ids = {found.left, found.right, *(step.right for step in found.steps)}
         return found, store.accounts(ids)
 

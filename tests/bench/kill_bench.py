@@ -6,11 +6,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.graph.neo4j.server import running_server
-
 from graph.neo4j import load as neo4j_load
 from graph.neo4j import runs as neo4j_runs
 from tests.graph.kill_trial import trial
+from tests.graph.neo4j_server import running_server
 
 _BATCH = 40  # rows, so that small worlds need many transactions
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from tests.graph.neo4j.server import TestServer, running_server
 
 from graph.facts import Facts
 from graph.local.files import current_path
@@ -33,6 +32,7 @@ from graph.store import GraphStore
 from graph.workspace import Workspace, open_workspace
 from tests.bench.store_bench import middle
 from tests.bench.stores_world import FIRST, SEED, account_ids, island, publish_world
+from tests.graph.neo4j_server import TestServer, running_server
 
 WARMING = 5  # questions of each kind that are asked before the clock runs
 Ask = Callable[[GraphStore], object]

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.local.store import LocalGraphStore
 from graph.workspace import open_workspace
 from tests.bench.stores_bench import WARMING, bench, compare
 from tests.bench.stores_world import publish_world
+from tests.graph.neo4j_server import TestServer
 
 
 @pytest.mark.neo4j

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer, running_server
 
 from graph.neo4j.server import Login, Neo4jServer
 from graph.neo4j.store import Neo4jGraphStore
 from graph.team_server import TeamServer, remember
 from graph.workspace import Workspace, open_workspace
 from tests.command_line import flockwatch
+from tests.graph.neo4j_server import TestServer, running_server
 from tests.graph.small_worlds import act, publish
 
 ROWS = {"actions": [act("ana", "p1"), act("ben", "p1")]}

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.facts import current_facts
 from graph.neo4j.server import Login, Neo4jServer
@@ -12,6 +11,7 @@ from graph.neo4j.store import Neo4jGraphStore
 from graph.team_server import TeamServer, remember
 from graph.workspace import Workspace, open_workspace
 from tests.command_line import flockwatch
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import act, meet, publish
 
 TABLES = {

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.local.store import open_graph
 from graph.neo4j.server import Login, Neo4jServer
@@ -13,6 +12,7 @@ from graph.runs import list_runs
 from graph.team_server import TeamServer, remember, remembered
 from graph.workspace import open_workspace
 from tests.command_line import flockwatch
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_runs import save_small_run
 
 ROWS = "account_id,object_id,timestamp\nana,p1,1700000000\nben,p1,1700000010\neve,p2,1700000020\nana,p2,1700000025\n"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.graph.neo4j.server import running_server
 
 from graph.neo4j.safety import reads_files, takes_any_login, takes_first_password
 from graph.neo4j.server import Login, Neo4jServer
+from tests.graph.neo4j_server import running_server
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.neo4j.server import Login, Neo4jServer
 from graph.store import GraphStore
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import BuildStore, Tables, act, at, build_local, build_neo4j, meet
 
 

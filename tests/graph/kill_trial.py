@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.graph.neo4j.server import TestServer
-
 from graph.errors import StoreFault
 from graph.facts import current_facts
 from graph.local.store import LocalGraphStore
@@ -18,6 +16,7 @@ from graph.neo4j import cypher
 from graph.neo4j.server import Login, Neo4jServer, Work
 from graph.neo4j.store import Neo4jGraphStore
 from graph.workspace import open_workspace
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_runs import save_small_run
 from tests.graph.small_worlds import act, meet, publish
 

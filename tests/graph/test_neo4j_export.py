@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.graph.neo4j.server import TestServer, server_jars
 
 from graph.errors import BadSetting, NothingThere
 from graph.facts import current_facts
@@ -16,6 +15,7 @@ from graph.neo4j.export import export_for_import
 from graph.neo4j.server import Login, Neo4jServer
 from graph.neo4j.store import Neo4jGraphStore
 from graph.workspace import Workspace
+from tests.graph.neo4j_server import TestServer, server_jars
 from tests.graph.small_runs import lineage_of, save_small_run
 from tests.graph.small_worlds import Tables, act, at, meet, publish
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.errors import BadSetting, FlockwatchError, StoreFault
 from graph.neo4j.load import ensure_schema
 from graph.neo4j.server import Login, Neo4jServer, refuse_old
 from graph.workspace import open_workspace
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import Tables, build_neo4j, meet, publish
 
 PASSWORD = "a-secret-of-the-team"  # noqa: S105 - made up for the tests

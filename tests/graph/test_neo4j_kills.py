@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.local.store import LocalGraphStore
 from graph.neo4j import load as neo4j_load
@@ -14,6 +13,7 @@ from graph.neo4j.server import Login, Neo4jServer
 from graph.neo4j.store import Neo4jGraphStore
 from graph.workspace import Workspace
 from tests.graph.kill_trial import NAMES, trial
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_runs import save_small_run
 from tests.graph.small_worlds import act, meet, publish
 from tests.graph.version_1 import SINCE

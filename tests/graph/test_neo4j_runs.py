@@ -6,7 +6,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.graph.neo4j.server import TestServer, operators
 
 from graph.errors import BadSetting, NothingThere
 from graph.facts import current_facts
@@ -20,6 +19,7 @@ from graph.neo4j.store import Neo4jGraphStore
 from graph.runs import load_run
 from graph.workspace import Workspace, open_workspace
 from tests.graph.lost_replies import wire_that_loses_replies
+from tests.graph.neo4j_server import TestServer, operators
 from tests.graph.small_runs import Clusters, lineage_of, save_small_run
 from tests.graph.small_worlds import Tables, act, publish
 

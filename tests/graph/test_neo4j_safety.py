@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer, running_server
 
 from graph.errors import BadSetting, StoreFault
 from graph.neo4j.load import ensure_schema
@@ -17,6 +16,7 @@ from graph.neo4j.safety import (
     takes_first_password,
 )
 from graph.neo4j.server import Login, Neo4jServer
+from tests.graph.neo4j_server import TestServer, running_server
 
 
 @pytest.mark.parametrize(

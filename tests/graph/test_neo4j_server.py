@@ -5,7 +5,8 @@ from pathlib import Path
 import psutil
 import pytest
 from neo4j.exceptions import ClientError
-from tests.graph.neo4j.server import TestServer
+
+from tests.graph.neo4j_server import TestServer
 
 pytestmark = pytest.mark.neo4j
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.graph.neo4j.server import TestServer, operators
 
 from graph.answering.questions import Question
 from graph.errors import BadSetting, BadWorkspace, NothingThere, StoreFault
@@ -20,6 +19,7 @@ from graph.neo4j.server import Ask, Login, Neo4jServer
 from graph.neo4j.store import Neo4jGraphStore
 from graph.workspace import Workspace, open_workspace
 from tests.graph.lost_replies import wire_that_loses_replies
+from tests.graph.neo4j_server import TestServer, operators
 from tests.graph.small_worlds import Tables, act, meet, publish
 
 pytestmark = pytest.mark.neo4j

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.errors import BadSetting, FlockwatchError, StoreFault
 from graph.neo4j import query_desk
 from graph.neo4j.query_text import refuse_text
 from graph.neo4j.server import Login, Neo4jServer
 from graph.neo4j.store import Neo4jGraphStore
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import Tables, act, build_neo4j, meet
 
 TOWN: Tables = {

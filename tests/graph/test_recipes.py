@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.graph.neo4j.server import TestServer
 
 from graph.errors import BadSetting, NothingThere
 from graph.neo4j import query_desk
 from graph.neo4j.recipes import RECIPES, Recipe, filled, recipe_named
 from graph.neo4j.server import Login, Neo4jServer
 from graph.neo4j.store import Neo4jGraphStore
+from tests.graph.neo4j_server import TestServer
 from tests.graph.small_worlds import Tables, act, build_neo4j, meet
 
 DOCS = Path(__file__).parents[2] / "docs" / "cypher.md"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.graph.neo4j.server import TestServer, running_server
 
 from casework.decisions import decisions
 from casework.work_store import open_work_store
@@ -17,6 +16,7 @@ from graph.neo4j.store import Neo4jGraphStore
 from graph.team_server import TeamServer, remember
 from investigator_ui.services import exploring
 from investigator_ui.services.exploring import Watch
+from tests.graph.neo4j_server import TestServer, running_server
 from tests.investigator_ui.test_pages import words
 
 AWAY = "does not answer: these pages show the last known data"
