@@ -5,6 +5,7 @@ import numpy as np
 from detectors.worlds.drafts import F64, I64
 
 SECOND = 1_000_000
+MINUTE = 60 * SECOND
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 START = 1_717_372_800 * SECOND  # Monday 3 June 2024, 00:00 UTC: any Monday would do

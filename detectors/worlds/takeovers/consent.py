@@ -9,10 +9,9 @@ from detectors.worlds.takeovers.access import followed, session_rows
 from detectors.worlds.takeovers.countries import CORPORATE, asn_of
 from detectors.worlds.takeovers.groups import Scene, office
 from detectors.worlds.takeovers.holders import Changes
-from detectors.worlds.takeovers.intruders import Deeds
 from detectors.worlds.takeovers.machines import VERSIONS, computers
 from detectors.worlds.takeovers.seen import seen_with
-from detectors.worlds.takeovers.stays import Stays, stay_events, stay_logins, stay_times
+from detectors.worlds.takeovers.stays import Deeds, Stays, stay_events, stay_logins, stay_times
 from detectors.worlds.takeovers.writing import POST_DRAFT, in_their_manner
 
 SCHEDULED = 8  # posts that the agency makes for each client: an assumption

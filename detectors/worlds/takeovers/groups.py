@@ -10,13 +10,13 @@ from detectors.worlds.drafts import I64
 from detectors.worlds.people import CLIENTS
 from detectors.worlds.rhythm import DAY, HOUR, START
 from detectors.worlds.seeds import chance
-from detectors.worlds.takeovers.countries import COUNTRIES, CORPORATE, OFFICES, Networks, asn_of
+from detectors.worlds.takeovers.countries import CORPORATE, COUNTRIES, OFFICES, Networks, asn_of
 from detectors.worlds.takeovers.holders import FAR, Changes, Holders, changed
 from detectors.worlds.takeovers.machines import LAUNCHED
 
 HOME = 0  # the country of those behind one carrier
 LITE = CLIENTS.index("lite")
-OFFICES_PER_DISTRICT = 32  # blocks of the gateways and halls of a district
+OFFICES_PER_DISTRICT = 16  # blocks of the gateways and halls of a district
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ from typing import Any
 import polars as pl
 
 from detectors.worlds.takeovers.countries import networks_of
-from detectors.worlds.takeovers.district import Asked, Part, takeover_district
+from detectors.worlds.takeovers.district import takeover_district
+from detectors.worlds.takeovers.roles import Asked
+from detectors.worlds.world_part import WorldPart
 
 DAYS = 150.0  # room for 20 events, a silence of 90 days and a revival
-PREVALENCE = 0.06  # of the accounts are victims: DATA.md's base rate, 4.5 in a million logins, would leave most worlds without any
+PREVALENCE = 0.05  # of the accounts are victims: DATA.md's base rate, 4.5 in a million logins, would leave most worlds without any
 DISTRICT_EVENTS = 250_000
 # Measured: rows of posts, sessions and actions per account, with those of groups, rings and operations.
-EVENTS_PER_HOLDER = {True: 51.0, False: 39.0}
+EVENTS_PER_HOLDER = {True: 56.8, False: 40.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def takeover_parts(
     posts: bool = True,
     prevalence: float = PREVALENCE,
     size: int | None = None,
-) -> Iterator[Part]:
+) -> Iterator[WorldPart]:
     """District after district of about DISTRICT_EVENTS events; without `posts` sessions alone."""
     districts = max(1, round(events / DISTRICT_EVENTS))
     accounts = int(events / EVENTS_PER_HOLDER[posts])

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from detectors.worlds.drafts import I64, POST, drafts
+from detectors.worlds.drafts import I64, POST, Flags, drafts
 from detectors.worlds.rhythm import DAY, HOUR, SECOND, START
 from detectors.worlds.takeovers.access import strange_agents
 from detectors.worlds.takeovers.countries import COUNTRIES, HOSTING, Networks, asn_of
 from detectors.worlds.takeovers.holders import Holders
-from detectors.worlds.takeovers.intruders import SLOTS_PER_RING, Deeds
+from detectors.worlds.takeovers.intruders import SLOTS_PER_RING
 from detectors.worlds.takeovers.rings import eligible
-from detectors.worlds.takeovers.stays import Stays, rented, stay_events, stay_logins, stay_rows
+from detectors.worlds.takeovers.stays import Deeds, Stays, rented, stay_events, stay_logins, stay_rows
 from detectors.worlds.takeovers.writing import POST_DRAFT, with_others
 from detectors.worlds.words import LANGUAGES, texts
 
@@ -62,7 +62,7 @@ def operations_of(accounts: int, prevalence: float, prefix: str, draw: np.random
 def crew_of(
     operation: Operation,
     holders: Holders,
-    free: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    free: Flags,
     days: float,
     draw: np.random.Generator,
 ) -> Crew:
@@ -84,7 +84,7 @@ def operation_deeds(
     draw: np.random.Generator,
 ) -> Deeds:  # fmt: skip
     """Logins of the operator and, where the world has posts, what the crew pushes together. `home` as for rings."""
-    stays = _stays(operation, crew, holders, home, days, draw)
+    stays = _stays(operation, crew, home, days, draw)
     parts = [stay_logins(stays, holders, networks, draw), _kept_up(stays, holders, networks, days, draw)]
     if operation.type == FARM:
         parts += [
@@ -99,9 +99,7 @@ def operation_deeds(
     return Deeds(posts, pl.concat(parts))
 
 
-def _stays(
-    operation: Operation, crew: Crew, holders: Holders, home: tuple[int, int], days: float, draw: np.random.Generator
-) -> Stays:
+def _stays(operation: Operation, crew: Crew, home: tuple[int, int], days: float, draw: np.random.Generator) -> Stays:
     district, slot = home
     count, country = crew.who.size, np.full(crew.who.size, operation.code % len(COUNTRIES))
     desk = np.arange(count) // PER_DEVICE

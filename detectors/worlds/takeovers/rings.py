@@ -1,6 +1,7 @@
 """Rings: which accounts one intruder takes over, how, when, and what ties his victims together."""
 
 import zlib
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -8,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from detectors.worlds.drafts import F64, I64
-from detectors.worlds.rhythm import DAY, HOUR, START
+from detectors.worlds.drafts import F64, I64, Flags
+from detectors.worlds.rhythm import DAY, HOUR, MINUTE, START
 from detectors.worlds.takeovers.holders import FAR, Holders
 
 TIES = ("device", "network", "client", "domain", "text")
 LEAST_EVENTS, LEAST_DAYS = 20, 14.0  # a victim's history (DETECTORS 3)
 DORMANT_DAYS = 92.0
 WITHIN_HOURS, LONGER_HOURS = 72.0, 240.0
+SOON = 45 * MINUTE
 SOONER = 0.85  # of the rings take all victims within WITHIN_HOURS
 
 
@@ -76,7 +78,7 @@ class Victims:
     who: I64
     taken: I64
     recovered: I64
-    owner_on: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    owner_on: Flags
 
     def __len__(self) -> int:
         return self.who.size
@@ -123,7 +125,7 @@ def _ring(name: str, style: str, size: int, posts: bool, draw: np.random.Generat
     )
 
 
-def eligible(holders: Holders, taken: I64, free: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> I64:
+def eligible(holders: Holders, taken: I64, free: Flags) -> I64:
     """Accounts nobody else is cast from whose expected history by `taken` is long enough, with room for chance."""
     used = (taken - holders.since) / DAY
     whole = np.maximum((holders.until - holders.since) / DAY, 1)
@@ -141,25 +143,38 @@ def queue(ring: Ring, size: int, days: float, draw: np.random.Generator) -> I64:
     return start + (through * ring.spread_hours * HOUR).astype(np.int64)
 
 
-def spread_by_contact(holders: Holders, fit: I64, count: int, draw: np.random.Generator) -> I64:
-    """Up to `count` victims in order: the contacts of the first, then theirs; a new first where the circle is exhausted."""
+def spread_by_contact(holders: Holders, fit: I64, count: int, draw: np.random.Generator) -> tuple[I64, I64]:
+    """Up to `count` victims in order: the contacts of the first, then theirs; a new first where the circle is exhausted. And the
+    place of the victim each of them knows the link from, -1 for the first."""
     open_to = set(fit.tolist())
     chosen: list[int] = []
+    told_by: list[int] = []
     for first in draw.permutation(fit).tolist():
-        near = [first] if first in open_to else []
+        near = deque([(first, -1)])
         while near and len(chosen) < count:
-            one = near.pop(0)
+            one, teller = near.popleft()
             if one in open_to:
                 open_to.remove(one)
+                near.extend((other, len(chosen)) for other in holders.contacts[one].tolist())
                 chosen.append(one)
-                near += holders.contacts[one].tolist()
-    return np.array(chosen, np.int64)
+                told_by.append(teller)
+    return np.array(chosen, np.int64), np.array(told_by, np.int64)
+
+
+def after_the_tellers(taken: I64, told_by: I64, draw: np.random.Generator) -> I64:
+    """Times at which nobody falls before the link has come: a victim's first post is out within 40 minutes."""
+    later = taken.copy()
+    waited = SOON + (draw.exponential(3.0, taken.size) * HOUR).astype(np.int64)
+    for place, teller in enumerate(told_by.tolist()):
+        if teller >= 0:
+            later[place] = max(later[place], later[teller] + waited[place])
+    return later
 
 
 def victims_of(
     ring: Ring,
     holders: Holders,
-    free: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    free: Flags,
     days: float,
     draw: np.random.Generator,
 ) -> Victims:
@@ -171,10 +186,11 @@ def victims_of(
     )
     fit = fit[holders.since[fit] == START] if ring.style == "dormant" else fit
     if ring.style == "contagion":
-        who = spread_by_contact(holders, fit, ring.size, draw)
+        who, told_by = spread_by_contact(holders, fit, ring.size, draw)
+        taken = after_the_tellers(taken[: who.size], told_by, draw)
     else:
         who = draw.permutation(fit)[: ring.size]
-    taken = taken[: who.size]
+        taken = taken[: who.size]
     end = START + int(days * DAY)
     waited = np.exp(draw.normal(np.log(40.0), 0.9, who.size)) * HOUR  # median 40 h: an assumption
     back = taken + waited.astype(np.int64)
@@ -182,7 +198,7 @@ def victims_of(
     return Victims(who, taken, recovered, draw.random(who.size) < ring.owner)
 
 
-def silent_since(ring: Ring, victims: Victims, draw: np.random.Generator) -> I64:
+def silent_since(victims: Victims, draw: np.random.Generator) -> I64:
     """When the dormant stopped using their accounts: more than 90 days before."""
     quiet: F64 = draw.uniform(DORMANT_DAYS, DORMANT_DAYS + 8, len(victims))
     return victims.taken - (quiet * DAY).astype(np.int64)

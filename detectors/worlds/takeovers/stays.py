@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from detectors.worlds.drafts import I64, Flags
-from detectors.worlds.rhythm import DAY, HOUR, SECOND, awake
+from detectors.worlds.drafts import F64, I64, Flags
+from detectors.worlds.rhythm import DAY, HOUR, MINUTE, SECOND, awake
 from detectors.worlds.takeovers.access import sessions
 from detectors.worlds.takeovers.countries import RENTED, Networks
 from detectors.worlds.takeovers.holders import Holders
 
-MINUTE = 60 * SECOND
 BLOCKS = 4_096  # of rented addresses per district
 RETURNS_PER_DAY = 0.8  # logins after the first, in the first ten days: an assumption
 LONGEST = 10 * DAY
@@ -35,10 +34,18 @@ class Stays:
         return self.who.size
 
     @property
-    def days(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def days(self) -> F64:
         """How long each goes on, ten days at most."""
-        told: np.ndarray[tuple[int], np.dtype[np.float64]] = np.minimum(self.until - self.since, LONGEST) / DAY
+        told: F64 = np.minimum(self.until - self.since, LONGEST) / DAY
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """POST_DRAFT (numbered) and SESSION_DRAFT rows that somebody adds to a world."""
+
+    posts: pl.DataFrame
+    sessions: pl.DataFrame
 
 
 def rented(district: int, slot: I64 | int) -> I64:

@@ -9,14 +9,15 @@ from detectors.worlds.drafts import (
     POST,
     REPLY,
     SHARE,
+    Flags,
     Schema,
     drafts,
     moments,
     posts_table,
     scrambled,
 )
-from detectors.worlds.takeovers.holders import CONTACTS, Changes, Holders
 from detectors.worlds.takeovers.countries import Networks
+from detectors.worlds.takeovers.holders import CONTACTS, Changes, Holders
 from detectors.worlds.takeovers.seen import habitual_times, seen_with
 from detectors.worlds.words import texts_of
 
@@ -69,7 +70,7 @@ def ordinary_posts(
     return rows.with_columns(others=others, deleted=pl.lit(None, pl.Int64))
 
 
-def _where(told: np.ndarray[tuple[int], np.dtype[np.bool_]], values: I64) -> pl.Series:
+def _where(told: Flags, values: I64) -> pl.Series:
     """The values, null where they are not told."""
     return pl.DataFrame({"v": values, "t": told}).select(pl.when("t").then("v"))["v"]
 
@@ -102,9 +103,7 @@ def styled(texts: pl.Series, style: I64) -> pl.Series:
     return frame.select(told.alias("text"))["text"]
 
 
-def _texts(
-    holders: Holders, who: I64, silent: np.ndarray[tuple[int], np.dtype[np.bool_]], draw: np.random.Generator
-) -> pl.Series:
+def _texts(holders: Holders, who: I64, silent: Flags, draw: np.random.Generator) -> pl.Series:
     row = np.flatnonzero(~silent)
     style = np.where(
         draw.random(row.size) < OWN_STYLE, holders.style[who[row]], draw.integers(0, len(STYLES), row.size)
@@ -119,9 +118,7 @@ def _own_rank(holders: Holders, who: I64, among: int, draw: np.random.Generator)
     return np.where(draw.random(who.size) < STRAYED, draw.integers(0, among, who.size), near)
 
 
-def _links(
-    holders: Holders, who: I64, told: np.ndarray[tuple[int], np.dtype[np.bool_]], draw: np.random.Generator
-) -> pl.Series:
+def _links(holders: Holders, who: I64, told: Flags, draw: np.random.Generator) -> pl.Series:
     frame = pl.DataFrame(
         {
             "interest": holders.interest[who],
@@ -137,9 +134,7 @@ def _links(
     return frame.select(pl.when("told").then(pl.when("stray").then(other).otherwise(own)).alias("url"))["url"]
 
 
-def _tags(
-    holders: Holders, who: I64, told: np.ndarray[tuple[int], np.dtype[np.bool_]], draw: np.random.Generator
-) -> pl.Series:
+def _tags(holders: Holders, who: I64, told: Flags, draw: np.random.Generator) -> pl.Series:
     frame = pl.DataFrame({"interest": holders.interest[who], "rank": _own_rank(holders, who, TAGS, draw), "told": told})
     return frame.select(pl.when("told").then(pl.format("topic{}x{}", "interest", "rank")).alias("tags"))["tags"]
 

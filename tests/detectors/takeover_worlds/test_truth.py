@@ -137,3 +137,18 @@ def test_posts_are_shared_after_they_were_made_and_everything_shared_exists(made
     assert (shared["author"] == shared["shared_account_id"]).all()
     assert (shared["made"] == shared["shared_at"]).all()
     assert (shared["at"] > shared["made"]).all()
+
+
+def test_contagion_goes_from_contact_to_contact_by_a_link(made):
+    world = made(250_000, 3)
+    ill = world.labels.filter(pl.col("style") == "contagion")
+    links = world.posts.filter((pl.col("urls").list.len() > 0) & (pl.col("mentions").list.len() > 0))
+    sent = links.join(ill.select("account_id", "ring"), on="account_id").explode("mentions")
+    told = sent.select("ring", told_at="at", account_id="mentions")
+    fell = ill.join(told, on=["account_id", "ring"], how="left")
+    before = fell.group_by("account_id", "ring").agg(
+        (pl.col("told_at") < pl.col("taken_at")).any().fill_null(value=False).alias("told")
+    )
+    assert ill.height > 20
+    # The first of a circle knew the link from nobody we see.
+    assert before["told"].mean() > 0.7
