@@ -49,7 +49,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "cells": Kind(18, 200, (20, 900), ("share", "url")),
     }
 )
-PRESETS = ("organic", "mixed", *KINDS, "security", "mutation")
+TAKEOVERS = ("takeover", "sessions")  # accounts in other hands: with posts, and with sessions alone
+PRESETS = ("organic", "mixed", *KINDS, "security", "mutation", *TAKEOVERS)
 ATTACKS = ("none", "padding", "jitter_10min", "jitter_2h", "five_cells", "framing")
 
 

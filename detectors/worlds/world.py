@@ -25,12 +25,14 @@ from detectors.worlds.look_alikes import look_alikes
 from detectors.worlds.mutation import PERIODS, mutation_pair
 from detectors.worlds.operations import run_campaign
 from detectors.worlds.people import NAMESPACES, People, accounts_table, people_of
-from detectors.worlds.presets import campaigns_of
+from detectors.worlds.presets import TAKEOVERS, campaigns_of
 from detectors.worlds.rhythm import DAY, START
 from detectors.worlds.scene import Scene
 from detectors.worlds.security import RING, Ring, security_ring
 from detectors.worlds.seeds import chance
 from detectors.worlds.side_actions import follows, likes
+from detectors.worlds.takeovers.made import in_order, parts_with_takeovers
+from detectors.worlds.world_part import WorldPart
 from detectors.worlds.world_settings import WorldSettings
 
 DISTRICT_EVENTS = 500_000  # a world is made district by district, so that memory is that of one
@@ -42,20 +44,11 @@ PERIOD_DISTRICTS = 120  # the second period numbers its posts as if in other dis
 EVENTS_PER_PERSON = 4.3
 
 
-@dataclass(frozen=True, slots=True)
-class WorldPart:
-    """One district, in canonical tables; `campaigns` are those that were run in it."""
-
-    posts: pl.DataFrame
-    actions: pl.DataFrame
-    accounts: pl.DataFrame
-    labels: pl.DataFrame
-    campaigns: tuple[dict[str, Any], ...]
-
-
 def world_periods(settings: WorldSettings) -> Mapping[str, Iterator[WorldPart]]:
     """The world's districts, under the name of their period: "" for a world of one, "before" and "after" for mutation."""
     settings.checked()
+    if settings.preset in TAKEOVERS:
+        return {"": parts_with_takeovers(settings)}
     if settings.preset != "mutation":
         return {"": _districts(settings, settings.events, 0)}
     return {name: _districts(settings, settings.events // 2, period) for period, name in enumerate(PERIODS)}
@@ -70,6 +63,7 @@ def generate_world(settings: WorldSettings, period: str = "") -> WorldPart:
         accounts=pl.concat([part.accounts for part in parts]).sort("account_id"),
         labels=pl.concat([part.labels for part in parts]).sort("account_id"),
         campaigns=tuple(campaign for part in parts for campaign in part.campaigns),
+        sessions=in_order(pl.concat([part.sessions for part in parts])),
     )
 
 
@@ -110,7 +104,7 @@ def _district(settings: WorldSettings, place: Place) -> WorldPart:
     regular = place.events - ROWS_PER_PASSER * passers - (place.news_sharers - passers)
     count = passers + int(regular / EVENTS_PER_PERSON)
     people = people_of(place.district, count, chance(seed, "people", place.district), passers)
-    posts, scene = everyday(people, settings.days, home, chance(seed, "everyday", home))
+    posts, scene = everyday(people, settings.lasting, home, chance(seed, "everyday", home))
     alike, scene = look_alikes(scene, seed, home)
     news = viral_news(scene, place.news_sharers, home, home - place.district, chance(seed, "news", home))
     made = [Made(posts=posts), *_side_actions(scene, seed, home), news, *alike]
@@ -157,7 +151,7 @@ def _assembled(
     made: list[Made], people: People, settings: WorldSettings, place: Place, told: tuple[dict[str, Any], ...]
 ) -> WorldPart:
     """Cut to the days of the world, name everything; of two labels of one account the later says more."""
-    until = START + int(settings.days * DAY)
+    until = START + int(settings.lasting * DAY)
     posts = together((one.posts for one in made), DRAFT_SCHEMA).filter(pl.col("at").is_between(START, until, "left"))
     acts = together((one.acts for one in made), ACT_SCHEMA).filter(pl.col("at").is_between(START, until, "left"))
     seen = pl.concat([posts["account"], acts["account"]]).unique()
@@ -170,7 +164,7 @@ def _assembled(
         pl.concat([people.langs(np.arange(len(people))), *(_langs(crew) for crew in crews)]),
         chance(settings.seed, "profiles", place.district),
     )
-    later = place.period * int(settings.days * DAY)
+    later = place.period * int(settings.lasting * DAY)
     posts = posts.with_columns(pl.col("at") + later, pl.col("shared_at") + later)
     acts = acts.with_columns(pl.col("at") + later)
     table = labels_table(known)

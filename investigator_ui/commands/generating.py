@@ -1,7 +1,7 @@
 """`generate`: a made-up world with planted truth, to measure detectors on."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,9 +43,14 @@ def generate(
         print_json({"out": done.folder, "files": done.files, **done.truth})
         return
     for period, truth in done.truth.get("periods", {"": done.truth}).items():
-        rows, labels = truth["rows"], truth["labels"]
-        say(
-            f"{period + ': ' if period else ''}{rows['posts']:,} posts and {rows['actions']:,} actions of {rows['accounts']:,} "
-            f"accounts; {labels.get('coordinated', 0):,} accounts in {len(truth['campaigns'])} operations."
-        )
+        say(f"{period + ': ' if period else ''}{_held(truth)}")
     say(f"Written to {out}.")
+
+
+def _held(truth: dict[str, Any]) -> str:
+    rows, labels = truth["rows"], truth["labels"]
+    counts = [f"{count:,} {name}" for name, count in rows.items() if name != "accounts"]
+    operations = [one for one in truth["campaigns"] if one.get("type") != "compromised"]
+    told = f"{' and '.join(counts)} of {rows['accounts']:,} accounts; {labels.get('coordinated', 0):,} accounts in {len(operations)} operations"
+    rings = len(truth["campaigns"]) - len(operations)
+    return f"{told}, {labels.get('compromised', 0):,} victims of {rings} rings." if rings else f"{told}."

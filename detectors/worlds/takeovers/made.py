@@ -10,8 +10,8 @@ from detectors.worlds.takeovers.countries import networks_of
 from detectors.worlds.takeovers.district import takeover_district
 from detectors.worlds.takeovers.roles import Asked
 from detectors.worlds.world_part import WorldPart
+from detectors.worlds.world_settings import USUAL_DAYS, WorldSettings
 
-DAYS = 150.0  # room for 20 events, a silence of 90 days and a revival
 PREVALENCE = 0.05  # of the accounts are victims: DATA.md's base rate, 4.5 in a million logins, would leave most worlds without any
 DISTRICT_EVENTS = 250_000
 # Measured: rows of posts, sessions and actions per account, with those of groups, rings and operations.
@@ -35,7 +35,7 @@ def takeover_parts(
     events: int,
     seed: int,
     *,
-    days: float = DAYS,
+    days: float = USUAL_DAYS[True],
     posts: bool = True,
     prevalence: float = PREVALENCE,
     size: int | None = None,
@@ -50,11 +50,23 @@ def takeover_parts(
         yield takeover_district(Asked(seed, district, count, days, posts, prevalence, size, prefix), networks)
 
 
+def parts_with_takeovers(settings: WorldSettings) -> Iterator[WorldPart]:
+    """As takeover_parts, for the presets takeover and sessions."""
+    return takeover_parts(
+        settings.events,
+        settings.seed,
+        days=settings.lasting,
+        posts=settings.preset != "sessions",
+        prevalence=settings.prevalence or PREVALENCE,
+        size=settings.size,
+    )
+
+
 def takeover_world(
     events: int = 60_000,
     seed: int = 0,
     *,
-    days: float = DAYS,
+    days: float = USUAL_DAYS[True],
     posts: bool = True,
     prevalence: float = PREVALENCE,
     size: int | None = None,
@@ -65,7 +77,7 @@ def takeover_world(
     followed = pl.concat([part.actions for part in parts])
     return TakeoverWorld(
         posts=written,
-        sessions=pl.concat([part.sessions for part in parts]).sort("at", "account_id", "event", "ip"),
+        sessions=in_order(pl.concat([part.sessions for part in parts])),
         accounts=pl.concat([part.accounts for part in parts]).sort("account_id"),
         actions=pl.concat([followed, posted_actions(written)], how="diagonal").sort(
             "at", "account_id", "trace", "object_id"
@@ -73,6 +85,11 @@ def takeover_world(
         labels=pl.concat([part.labels for part in parts]).sort("account_id"),
         campaigns=tuple(told for part in parts for told in part.campaigns),
     )
+
+
+def in_order(sessions: pl.DataFrame) -> pl.DataFrame:
+    """The sessions of several districts sorted by time; a world may have none."""
+    return sessions.sort("at", "account_id", "event", "ip", "device", "user_agent") if sessions.width else sessions
 
 
 def posted_actions(posts: pl.DataFrame) -> pl.DataFrame:

@@ -65,7 +65,7 @@ class Ring:
     @property
     def code(self) -> int:
         """Stands for the ring in links and clients, so that no object tells its name."""
-        return zlib.crc32(self.name.encode()) % 1_000_000
+        return zlib.crc32(self.name.encode())
 
     def told(self) -> dict[str, Any]:
         return {**asdict(self), "ties": list(self.ties)}

@@ -150,6 +150,10 @@ def test_no_object_carries_the_name_of_its_campaign(world):
         WorldSettings(prevalence=0.5),
         WorldSettings(preset="organic", size=30),
         WorldSettings(preset="security", prevalence=0.01),
+        WorldSettings(preset="takeover", size=2),
+        WorldSettings(preset="takeover", size=201),
+        WorldSettings(preset="takeover", camouflage=0.5),
+        WorldSettings(preset="sessions", days=100),
     ],
 )
 def test_what_cannot_be_made_is_refused(settings):
@@ -158,7 +162,7 @@ def test_what_cannot_be_made_is_refused(settings):
 
 
 def test_the_presets_and_attacks_are_those_of_the_specification():
-    assert set(PRESETS) == {"organic", "mixed", "security", "mutation", *KINDS}
+    assert set(PRESETS) == {"organic", "mixed", "security", "mutation", *KINDS, "takeover", "sessions"}
     assert len(KINDS) == 12
     assert set(ATTACKS) == {"none", "padding", "jitter_10min", "jitter_2h", "five_cells", "framing"}
 
