@@ -10,7 +10,7 @@ from detectors.worlds.takeovers.countries import CORPORATE, asn_of
 from detectors.worlds.takeovers.groups import Scene, office
 from detectors.worlds.takeovers.holders import Changes
 from detectors.worlds.takeovers.machines import VERSIONS, computers
-from detectors.worlds.takeovers.seen import seen_with
+from detectors.worlds.takeovers.seen import SESSION_DRAFT, seen_with
 from detectors.worlds.takeovers.stays import Deeds, Stays, stay_events, stay_logins, stay_times
 from detectors.worlds.takeovers.writing import POST_DRAFT, in_their_manner
 
@@ -27,7 +27,11 @@ def breach_resets(scene: Scene, who: I64, changes: Changes) -> pl.DataFrame:
     at = awake(told + waited, holders.zone[who], draw)
     seen = seen_with(holders, changes, scene.networks, who, at, draw)
     rows = session_rows(holders, who, at, seen, "reset_requested")
-    out = rows.with_columns(at=pl.lit(told, pl.Int64), event=pl.lit("session_revoked"))
+    # The platform ends all sessions itself: from no address, with no device.
+    nowhere = {
+        name: pl.lit(None, SESSION_DRAFT[name]) for name in ("ip", "asn", "country", "device", "agent", "client")
+    }
+    out = rows.with_columns(at=pl.lit(told, pl.Int64), event=pl.lit("session_revoked"), **nowhere)
     safer = rows.filter(pl.Series(draw.random(who.size) < 0.3)).with_columns(
         at=pl.col("at") + HOUR, event=pl.lit("mfa_changed")
     )

@@ -21,7 +21,9 @@ PER_INTEREST = 250
 CONTACTS = 10
 DEVICES = 3
 # Events per year and account; assumptions, all of them (docs/generator.md).
-NEW_PHONE, NEW_HOME, NEW_CARRIER, TRIPS, PAUSES = 0.4, 0.12, 0.15, 0.5, 0.15
+NEW_PHONE, NEW_HOME, NEW_CARRIER, NEW_CLIENT, TRIPS, PAUSES = 0.4, 0.12, 0.15, 0.2, 0.5, 0.15
+# What people post with besides the platform's own applications; the first of them more often.
+THIRD_PARTY = tuple(f"studio{number}" for number in range(1, 25))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,10 @@ def changes_of(holders: Holders, days: float, networks: Networks, draw: np.rando
         office_at=np.full(count, FAR),
         office_asn=np.zeros(count, np.int64),
         office_ip=np.zeros(count, np.int64),
-        client_at=np.full(count, FAR),
-        client_name=pl.repeat("", count, dtype=pl.String, eager=True),
+        client_at=_some(count, NEW_CLIENT, days, draw),
+        client_name=pl.Series("client", THIRD_PARTY, dtype=pl.String).gather(
+            (draw.random(count) ** 2 * len(THIRD_PARTY)).astype(np.int64)
+        ),
         clock_at=np.full(count, FAR),
         clock_hours=np.zeros(count),
         pause_since=pause_since,

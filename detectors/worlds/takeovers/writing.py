@@ -16,16 +16,20 @@ from detectors.worlds.drafts import (
     posts_table,
     scrambled,
 )
+from detectors.worlds.rhythm import DAY, START
 from detectors.worlds.takeovers.countries import Networks
 from detectors.worlds.takeovers.holders import CONTACTS, Changes, Holders
 from detectors.worlds.takeovers.seen import habitual_times, seen_with
-from detectors.worlds.words import texts_of
+from detectors.worlds.words import LANGUAGES, texts, texts_of
 
 POST_DRAFT: Schema = {**DRAFT_SCHEMA, "others": pl.List(pl.Int64), "deleted": pl.Int64}  # accounts mentioned
 TAGS, SITES = 25, 15  # of an interest, as in ordinary worlds
 ANYWHERE = 400  # sites that everybody may link to, the popular ones more often
 REPLIES, TAGGED, LINKED, MENTIONED = 0.2, 0.35, 0.25, 0.25  # shares of the own posts: assumptions
 STRAYED = 0.15  # of tags, sites and mentions lie outside of the account's own few: an assumption
+# Every TALK_DAYS a site nobody knew is what people link to for two days, and a text goes round that people copy:
+# an assumption. One actor's new site or text must stand out from these.
+TALK_DAYS, TALKED_OF, COPIED = 10, 0.15, 0.02
 OWN_STYLE = 0.85
 # How a text ends or begins: what a writer does without thinking of it.
 STYLES = ("", ".", "!", "…", " 😀", "CAPITAL")
@@ -56,12 +60,12 @@ def ordinary_posts(
         kind=kind,
         lang=holders.langs(who),
         client=client,
-        text=_texts(holders, who, is_share, draw),
+        text=_texts(holders, who, at, is_share, draw),
         shared=_where(is_share, number[source]),
         shared_account=_where(is_share, holders.number[who[source]]),
         shared_at=_where(is_share, at[source]),
         reply_account=_where(kind == REPLY, holders.number[acquaintances(holders, who, draw)]),
-        url=_links(holders, who, ~is_share & (draw.random(who.size) < LINKED), draw),
+        url=_links(holders, who, at, ~is_share & (draw.random(who.size) < LINKED), draw),
         tags=_tags(holders, who, ~is_share & (draw.random(who.size) < TAGGED), draw),
     )
     named = ~is_share & (draw.random(who.size) < MENTIONED)
@@ -103,12 +107,18 @@ def styled(texts: pl.Series, style: I64) -> pl.Series:
     return frame.select(told.alias("text"))["text"]
 
 
-def _texts(holders: Holders, who: I64, silent: Flags, draw: np.random.Generator) -> pl.Series:
+def _texts(holders: Holders, who: I64, at: I64, silent: Flags, draw: np.random.Generator) -> pl.Series:
     row = np.flatnonzero(~silent)
+    own = texts_of(holders.langs(who[row]), draw)
+    talk = (at[row] - START) // (TALK_DAYS * DAY)
+    periods = int(talk.max(initial=0)) + 1
+    rounds = pl.concat([texts(periods, one.code, draw) for one in LANGUAGES])
+    copies = pl.Series(draw.random(row.size) < COPIED)
+    text = own.zip_with(~copies, rounds.gather(holders.language[who[row]] * periods + talk))
     style = np.where(
         draw.random(row.size) < OWN_STYLE, holders.style[who[row]], draw.integers(0, len(STYLES), row.size)
     )
-    told = pl.DataFrame({"row": row, "text": styled(texts_of(holders.langs(who[row]), draw), style)})
+    told = pl.DataFrame({"row": row, "text": styled(text, style)})
     return pl.DataFrame({"row": np.arange(who.size)}).join(told, on="row", how="left", maintain_order="left")["text"]
 
 
@@ -118,7 +128,7 @@ def _own_rank(holders: Holders, who: I64, among: int, draw: np.random.Generator)
     return np.where(draw.random(who.size) < STRAYED, draw.integers(0, among, who.size), near)
 
 
-def _links(holders: Holders, who: I64, told: Flags, draw: np.random.Generator) -> pl.Series:
+def _links(holders: Holders, who: I64, at: I64, told: Flags, draw: np.random.Generator) -> pl.Series:
     frame = pl.DataFrame(
         {
             "interest": holders.interest[who],
@@ -127,11 +137,16 @@ def _links(holders: Holders, who: I64, told: Flags, draw: np.random.Generator) -
             "stray": draw.random(who.size) < STRAYED,
             "page": draw.integers(0, 1 << 30, who.size),
             "told": told,
+            "talk": (at - START) // (TALK_DAYS * DAY),
+            "talked": ((at - START) // DAY % TALK_DAYS < 2) & (draw.random(who.size) < TALKED_OF),
         }
     )
+    new = pl.format("https://talk{}.example/{}", "talk", pl.col("page") % 5)
     own = pl.format("https://news{}-{}.example/story/{}", "interest", "site", "page")
     other = pl.format("https://site{}.example/{}", "anywhere", "page")
-    return frame.select(pl.when("told").then(pl.when("stray").then(other).otherwise(own)).alias("url"))["url"]
+    return frame.select(
+        pl.when("told").then(pl.when("talked").then(new).when("stray").then(other).otherwise(own)).alias("url")
+    )["url"]
 
 
 def _tags(holders: Holders, who: I64, told: Flags, draw: np.random.Generator) -> pl.Series:
@@ -155,7 +170,7 @@ def in_their_manner(rows: pl.DataFrame, holders: Holders, who: I64, draw: np.ran
     """POST_DRAFT: own posts (DRAFT_SCHEMA rows of accounts `who`) with texts, links and tags as the accounts usually have."""
     told = rows.with_columns(
         text=styled(texts_of(holders.langs(who), draw), np.zeros(who.size, np.int64)),
-        url=_links(holders, who, draw.random(who.size) < 2 * LINKED, draw),
+        url=_links(holders, who, rows["at"].to_numpy(), draw.random(who.size) < 2 * LINKED, draw),
         tags=_tags(holders, who, draw.random(who.size) < TAGGED, draw),
     )
     return with_others(told)

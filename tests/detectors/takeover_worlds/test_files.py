@@ -10,7 +10,19 @@ from detectors.worlds import WorldSettings, generate_world
 from tests.command_line import flockwatch
 
 FILES = {"posts.parquet", "sessions.parquet", "actions.parquet", "accounts.parquet", "labels.csv", "truth.json"}
-LABELS = ["account_id", "label", "campaign", "archetype", "role", "group", "type", "ring", "taken_at", "recovered_at", "style"]
+LABELS = [
+    "account_id",
+    "label",
+    "campaign",
+    "archetype",
+    "role",
+    "group",
+    "type",
+    "ring",
+    "taken_at",
+    "recovered_at",
+    "style",
+]
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,10 @@ def test_not_one_row_is_set_aside(ingested):
 
 def test_the_sessions_and_posts_are_as_they_were_made(ingested, made):
     _, _, facts = ingested
-    for name, order in (("sessions", ["at", "account_id", "event", "ip", "device", "user_agent"]), ("posts", ["post_id"])):
+    for name, order in (
+        ("sessions", ["at", "account_id", "event", "ip", "device", "user_agent"]),
+        ("posts", ["post_id"]),
+    ):
         told = getattr(made(60_000, 1), name).sort(order)
         read = facts.scan(name).collect().sort(order)
         compared = [column for column in told.columns if column not in ("urls", "shared_at")]
