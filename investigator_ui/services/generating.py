@@ -23,7 +23,7 @@ TABLES = ("posts", "actions", "accounts")
 TABLES_OF = {"takeover": ("posts", "sessions", "actions", "accounts"), "sessions": ("sessions", "accounts")}
 TRUTH_VERSION = 1
 # The gate compares with collections of posts of some days; worlds of many months of few accounts are not like these.
-UNJUDGED = {
+UNJUDGED: dict[str, Any] = {
     "passed": None,
     "refusals": [],
     "why": "worlds with takeovers are not judged: no real collection of their kind is at hand",

@@ -20,7 +20,7 @@ from detectors.worlds.takeovers.ring_posts import ring_posts
 from detectors.worlds.takeovers.rings import LEAST_DAYS, LEAST_EVENTS, Victims
 from detectors.worlds.takeovers.roles import Asked, Roles, roles_of
 from detectors.worlds.takeovers.seen import SESSION_DRAFT
-from detectors.worlds.takeovers.stays import Deeds
+from detectors.worlds.takeovers.stays import Deeds, without
 from detectors.worlds.takeovers.tables import follows, profiles, sessions_table
 from detectors.worlds.takeovers.truth import truth_table
 from detectors.worlds.takeovers.writing import POST_DRAFT, ordinary_posts, takeover_posts_table
@@ -39,11 +39,11 @@ def takeover_district(asked: Asked, networks: Networks) -> WorldPart:
     )
     gone = _absences(roles)
     deeds = list(_deeds(asked, roles, networks))
-    posts = _within(together([_without(posts, gone), *(one.posts for one in deeds)], POST_DRAFT), asked.days)
+    posts = _within(together([without(posts, gone), *(one.posts for one in deeds)], POST_DRAFT), asked.days)
     posts = posts.join(posts.select(shared="number"), on="shared", how="semi").vstack(
         posts.filter(pl.col("shared").is_null())
     )
-    access = _within(together([_without(access, gone), *(one.sessions for one in deeds)], SESSION_DRAFT), asked.days)
+    access = _within(together([without(access, gone), *(one.sessions for one in deeds)], SESSION_DRAFT), asked.days)
     labels = truth_table(roles.holders, roles.groups, roles.rings, roles.operations)
     return WorldPart(
         posts=takeover_posts_table(posts),
@@ -85,13 +85,6 @@ def _absences(roles: Roles) -> pl.DataFrame:
     spans.append((managed, roles.handed, np.full(managed.size, FAR)))
     who, since, until = (np.concatenate(column) for column in zip(*spans, strict=True))
     return pl.DataFrame({"account": roles.holders.number[who], "since": since, "until": until})
-
-
-def _without(rows: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
-    """The rows outside of the absences; an account has one at most."""
-    told = rows.join(gone, on="account", how="left", maintain_order="left")
-    away = (pl.col("at") >= pl.col("since")) & (pl.col("at") < pl.col("until"))
-    return told.filter(~away.fill_null(value=False)).drop("since", "until")
 
 
 def _deeds(asked: Asked, roles: Roles, networks: Networks) -> Iterator[Deeds]:

@@ -68,4 +68,5 @@ def native_client(model: I64) -> I64:
 
 def version_at(at: I64, lag_days: I64) -> I64:
     """The version a machine runs: the newest, `lag_days` late."""
-    return np.clip(3 + ((at - START) // DAY - lag_days) // UPDATE_DAYS, 0, VERSIONS - 1).astype(np.int64)
+    told: I64 = np.clip(3 + ((at - START) // DAY - lag_days) // UPDATE_DAYS, 0, VERSIONS - 1).astype(np.int64)
+    return told

@@ -105,3 +105,10 @@ def stay_times(
     kept = np.flatnonzero(at < stays.until[row])
     order = kept[np.lexsort((row[kept], at[kept]))]
     return row[order], at[order]
+
+
+def without(rows: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
+    """The rows outside of the absences; an account has one at most."""
+    told = rows.join(gone, on="account", how="left", maintain_order="left")
+    away = (pl.col("at") >= pl.col("since")) & (pl.col("at") < pl.col("until"))
+    return told.filter(~away.fill_null(value=False)).drop("since", "until")
