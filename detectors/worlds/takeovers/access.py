@@ -7,7 +7,7 @@ from detectors.worlds.drafts import I64, Flags, together
 from detectors.worlds.rhythm import DAY, SECOND, START
 from detectors.worlds.takeovers.countries import COUNTRIES, Networks
 from detectors.worlds.takeovers.holders import Changes, Holders
-from detectors.worlds.takeovers.machines import COMPUTERS, LAUNCHED, MODELS, STRANGE, VERSIONS
+from detectors.worlds.takeovers.machines import MODELS, STRANGE, VERSIONS, computers
 from detectors.worlds.takeovers.seen import SESSION_DRAFT, Seen, habitual_times, seen_with
 
 MISTYPED = 0.06  # of the logins follow one to three failed ones of the owner: an assumption
@@ -67,9 +67,10 @@ def _guessed(holders: Holders, networks: Networks, days: float, draw: np.random.
     who = holders.number[draw.random(len(holders)) < GUESSED * days / 365]
     country = draw.integers(0, len(COUNTRIES), who.size)
     asn, ip = networks.fixed(country, draw)
+    agent = np.where(draw.random(who.size) < 0.5, computers(who.size, draw), draw.integers(STRANGE, MODELS, who.size))
     return sessions(
         who.size, account=who, at=START + (draw.random(who.size) * days * DAY).astype(np.int64), event="login_failed",
-        ip=ip, asn=asn, country=country, agent=draw.integers(LAUNCHED - COMPUTERS, MODELS, who.size) * VERSIONS,
+        ip=ip, asn=asn, country=country, agent=agent * VERSIONS,
         client="web", success=False,
     )  # fmt: skip
 

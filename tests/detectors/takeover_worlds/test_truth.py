@@ -124,7 +124,11 @@ def test_no_name_of_a_ring_or_operation_stands_in_anything_it_leaves(made):
     world = made(60_000, 1)
     names = [one["name"] for one in world.campaigns]
     objects = " ".join(
-        [*world.actions["object_id"], *world.posts["client"].drop_nulls().unique(), *world.sessions["client"].drop_nulls().unique()]
+        [
+            *world.actions["object_id"],
+            *world.posts["client"].drop_nulls().unique(),
+            *world.sessions["client"].drop_nulls().unique(),
+        ]
     )
     assert not any(name in objects for name in names)
 
