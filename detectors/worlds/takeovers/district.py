@@ -17,7 +17,7 @@ from detectors.worlds.takeovers.holders import FAR, Holders
 from detectors.worlds.takeovers.intruders import recovery, ring_sessions, ring_stays
 from detectors.worlds.takeovers.operations import operation_deeds
 from detectors.worlds.takeovers.ring_posts import ring_posts
-from detectors.worlds.takeovers.rings import LEAST_DAYS, LEAST_EVENTS, Victims
+from detectors.worlds.takeovers.rings import LEAST_DAYS, LEAST_EVENTS, LEAST_VICTIMS, Victims
 from detectors.worlds.takeovers.roles import Asked, Roles, roles_of
 from detectors.worlds.takeovers.seen import SESSION_DRAFT
 from detectors.worlds.takeovers.stays import Deeds, without
@@ -63,7 +63,7 @@ def _ordinary_posts(asked: Asked, roles: Roles, networks: Networks) -> pl.DataFr
 
 
 def _with_history(victims: Victims, holders: Holders, posts: pl.DataFrame, access: pl.DataFrame) -> Victims:
-    """Those whose history came out long enough: pauses may have shortened it. The others are let go."""
+    """Those whose history came out long enough: pauses may have shortened it. The others are let go, all when too few are left."""
     taken = pl.DataFrame({"account": holders.number[victims.who], "taken": victims.taken})
     kept = access.filter(pl.col("success"))
     rows = pl.concat([posts.select("account", "at"), kept.select("account", "at")]).join(taken, on="account")
@@ -71,6 +71,7 @@ def _with_history(victims: Victims, holders: Holders, posts: pl.DataFrame, acces
     known = taken.join(before, on="account", how="left", maintain_order="left")
     long = (known["len"] >= LEAST_EVENTS) & (known["taken"] - known["at"] >= int(LEAST_DAYS * DAY))
     fit = np.flatnonzero(long.fill_null(value=False).to_numpy())
+    fit = fit if fit.size >= LEAST_VICTIMS else fit[:0]
     return Victims(victims.who[fit], victims.taken[fit], victims.recovered[fit], victims.owner_on[fit])
 
 
@@ -121,7 +122,7 @@ def _within(rows: pl.DataFrame, days: float) -> pl.DataFrame:
 
 
 def _told(roles: Roles) -> Iterator[dict[str, Any]]:
-    for ring, victims in roles.rings:
+    for ring, victims in (one for one in roles.rings if len(one[1])):
         yield {**ring.told(), "type": "compromised", "victims": len(victims)}
     for operation, crew in roles.operations:
         yield {**operation.told(), "size": int(crew.who.size)}

@@ -15,6 +15,7 @@ from detectors.worlds.takeovers.holders import FAR, Holders
 
 TIES = ("device", "network", "client", "domain", "text")
 LEAST_EVENTS, LEAST_DAYS = 20, 14.0  # a victim's history (DETECTORS 3)
+LEAST_VICTIMS = 3  # two accounts are no ring (DETECTORS 3)
 DORMANT_DAYS = 92.0
 WITHIN_HOURS, LONGER_HOURS = 72.0, 240.0
 SOON = 45 * MINUTE

@@ -10,7 +10,7 @@ import polars as pl
 from detectors.worlds.drafts import F64, I64, Flags
 from detectors.worlds.rhythm import DAY, HOUR, MINUTE, SECOND
 from detectors.worlds.seeds import chance
-from detectors.worlds.takeovers.rings import LEAST_DAYS, LEAST_EVENTS, TIES
+from detectors.worlds.takeovers.rings import LEAST_DAYS, LEAST_EVENTS, LEAST_VICTIMS, TIES
 from detectors.worlds.words import texts
 from graph.errors import BadSetting
 from graph.schemas import POST_SCHEMA, PROVENANCE
@@ -136,7 +136,7 @@ def _victims(history: _History, ring: Transplant, free: Flags, draw: np.random.G
             best, start = fit, moment
         if best.size >= ring.size:
             break
-    if best.size < 3:
+    if best.size < LEAST_VICTIMS:
         raise BadSetting(
             f"Only {best.size} accounts have the history that ring {ring.name} needs.",
             f"Give posts of accounts with {LEAST_EVENTS} posts over {LEAST_DAYS:.0f} days and {LEAST_AFTER} after them.",
