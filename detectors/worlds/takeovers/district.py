@@ -14,7 +14,7 @@ from detectors.worlds.takeovers.access import ordinary_access
 from detectors.worlds.takeovers.consent import agency, breach_resets, handover
 from detectors.worlds.takeovers.countries import Networks
 from detectors.worlds.takeovers.holders import FAR, Holders
-from detectors.worlds.takeovers.intruders import recovery, ring_sessions, ring_stays
+from detectors.worlds.takeovers.intruders import locked_out, recovery, ring_sessions, ring_stays
 from detectors.worlds.takeovers.operations import operation_deeds
 from detectors.worlds.takeovers.ring_posts import ring_posts
 from detectors.worlds.takeovers.rings import LEAST_DAYS, LEAST_EVENTS, LEAST_VICTIMS, Victims
@@ -101,7 +101,10 @@ def _deeds(asked: Asked, roles: Roles, networks: Networks) -> Iterator[Deeds]:
                 else _silent()
             )
             access = ring_sessions(ring, stays, holders, networks, draw)
-            yield Deeds(made, pl.concat([access, recovery(victims, holders, roles.changes, networks, draw)]))
+            parts = [access, recovery(victims, holders, roles.changes, networks, draw)]
+            if ring.style not in ("token", "dormant"):  # nobody was shut out, nobody is there
+                parts.append(locked_out(victims, holders, roles.changes, networks, draw))
+            yield Deeds(made, pl.concat(parts))
     for slot, (operation, crew) in enumerate(roles.operations, start=len(roles.rings) + 1):
         draw = asked.stream("operation deeds", operation.name)
         home, first = (asked.district, slot), first_number(space + slot)

@@ -19,6 +19,8 @@ LOGINS_MEDIAN, LOGINS_SIGMA, MOST_LOGINS = 14.0, 0.7, 200
 LATE = 0.06  # accounts that are opened while the world goes on: little history
 PER_INTEREST = 250
 CONTACTS = 10
+# Steps along the circle of an interest to the friends among the contacts; 0: whom many know.
+FRIENDS = np.array([1, -1, 0, 2, -2, 0, 3, -3, 0, 0])
 DEVICES = 3
 # Events per year and account; assumptions, all of them (docs/generator.md).
 NEW_PHONE, NEW_HOME, NEW_CARRIER, NEW_CLIENT, TRIPS, PAUSES = 0.4, 0.12, 0.15, 0.2, 0.5, 0.15
@@ -162,15 +164,21 @@ def _zones(country: I64, draw: np.random.Generator) -> F64:
 
 
 def _circles(count: int, draw: np.random.Generator) -> tuple[I64, I64]:
-    """An interest for each, and contacts of the same interest; the more central of it are known to more."""
+    """An interest for each, and contacts of the same interest, the closest first: friends, who know one another, and people of
+    whom many know."""
     interests = max(4, count // PER_INTEREST)
     weights = 1 / np.arange(1, interests + 1) ** 0.5
     interest = draw.choice(interests, count, p=weights / weights.sum()).astype(np.int64)
     order = np.argsort(interest, kind="stable")
     first = np.searchsorted(interest[order], np.arange(interests + 1))
     members = np.maximum(np.diff(first), 1)[interest][:, None]
-    rank = (draw.random((count, CONTACTS)) ** 1.5 * members).astype(np.int64)
-    return interest, order[np.minimum(first[interest][:, None] + rank, count - 1)]
+    own = np.empty(count, np.int64)
+    own[order] = np.arange(count)
+    own = (own - first[interest])[:, None]
+    known = (draw.random((count, CONTACTS)) ** 1.5 * members).astype(np.int64)
+    place = np.where(FRIENDS != 0, (own + FRIENDS) % members, known)
+    place = np.where(place == own, (own + 1) % members, place)
+    return interest, order[np.minimum(first[interest][:, None] + place, count - 1)]
 
 
 def changes_of(holders: Holders, days: float, networks: Networks, draw: np.random.Generator) -> Changes:

@@ -16,6 +16,7 @@ from detectors.worlds.takeovers.stays import Stays, rented, stay_events, stay_lo
 
 SLOTS_PER_RING = 16  # of rented addresses: one per country, the others for hosting
 SPRAYED = 8  # accounts tried in vain per victim of credential stuffing: an assumption
+TRYING = 0.6  # of the owners who are shut out try their password: an assumption
 # Share of the victims whose account the intruder changes within the hour, by style: assumptions.
 ALTERED = {
     "stuffing": {"email_changed": 0.2, "mfa_changed": 0.1},
@@ -120,3 +121,17 @@ def recovery(
         at=pl.col("at") + 5 * MINUTE, event=pl.lit("mfa_changed")
     )
     return pl.concat([asked, done, out, login, safer])
+
+
+def locked_out(
+    victims: Victims, holders: Holders, changes: Changes, networks: Networks, draw: np.random.Generator
+) -> pl.DataFrame:
+    """SESSION_DRAFT: owners who find in the next two days that their password is no longer right."""
+    out = np.flatnonzero(~victims.owner_on & (draw.random(len(victims)) < TRYING))
+    row = np.repeat(out, draw.integers(1, 4, out.size))
+    at = victims.taken[row] + draw.integers(HOUR, 48 * HOUR, row.size)
+    row, at = row[at < victims.recovered[row]], at[at < victims.recovered[row]]
+    who = victims.who[row]
+    return session_rows(
+        holders, who, at, seen_with(holders, changes, networks, who, at, draw), "login_failed", success=False
+    )

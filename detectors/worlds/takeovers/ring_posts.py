@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from detectors.worlds.drafts import I64, POST, SHARE, Flags, drafts
-from detectors.worlds.rhythm import HOUR, MINUTE
+from detectors.worlds.rhythm import HOUR, MINUTE, SECOND
 from detectors.worlds.takeovers.holders import CONTACTS, FAR, Holders
 from detectors.worlds.takeovers.rings import STYLES, Ring, Victims
 from detectors.worlds.takeovers.stays import Stays, stay_times
@@ -31,6 +31,9 @@ def ring_posts(
     share = (draw.random(count) < SHARED) & ~opens & (np.arange(count) > 0)
     source = _before(share, draw)
     share &= holders.number[who[source]] != holders.number[who]
+    # A share comes within minutes of its post, unless the account was not in the intruder's hands by then.
+    soon = at[source] + draw.integers(5 * SECOND, 5 * MINUTE, count)
+    at = np.where(share & (soon >= stays.since[row]) & (soon < stays.until[row]), soon, at)
     nothing = pl.lit(None)
     rows = drafts(
         count,

@@ -89,6 +89,13 @@ def test_accounts_keep_to_their_clients_their_contacts_and_their_tags(posts):
     assert kept(busy.explode("hashtags"), "hashtags", 6) > 0.75
 
 
+def test_friends_mention_one_another(posts):
+    named = posts.explode("mentions").drop_nulls("mentions").group_by("account_id", "mentions").len()
+    back = named.select(mentions="account_id", account_id="mentions")
+    often = named.filter(pl.col("len") >= 3)
+    assert often.join(back, on=["account_id", "mentions"], how="semi").height > 0.2 * often.height
+
+
 def test_people_sleep(posts, made):
     german = made(250_000, 7).accounts.filter(pl.col("country") == "DE").select("account_id")
     hours = posts.join(german, on="account_id", how="semi").select((pl.col("at").dt.hour() + 1) % 24)["at"]

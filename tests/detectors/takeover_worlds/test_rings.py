@@ -120,6 +120,31 @@ def test_after_recovery_the_intruder_is_out_and_the_owner_is_back(access):
     assert ended["account_id"].n_unique() == back["account_id"].n_unique()
 
 
+def test_owners_who_are_shut_out_try_their_password_in_vain(rings, access):
+    shut = [name for name, ring in rings.items() if ring["owner"] == 0 and ring["style"] in ("stuffing", "sim_swap")]
+    victims = access.filter(pl.col("ring").is_in(shut))
+    old = (
+        victims.filter((pl.col("event") == "login") & (pl.col("at") < pl.col("taken_at")))
+        .select("account_id", "device")
+        .unique()
+    )
+    since = pl.col("at") - pl.col("taken_at")
+    failed = victims.filter((pl.col("event") == "login_failed") & since.is_between(timedelta(0), timedelta(hours=48)))
+    tried = failed.join(old, on=["account_id", "device"], how="semi")["account_id"].n_unique()
+    assert tried > 0.3 * victims["account_id"].n_unique()
+
+
+def test_rings_share_one_anothers_posts_within_minutes(world):
+    posts = world.posts.join(world.labels.drop_nulls("ring"), on="account_id").filter(
+        pl.col("at") >= pl.col("taken_at")
+    )
+    own = posts.select("ring", shared_post_id="post_id", author="account_id")
+    shared = posts.drop_nulls("shared_post_id").join(own, on=["ring", "shared_post_id"])
+    assert shared.height > 100
+    assert (shared["account_id"] != shared["author"]).all()
+    assert (shared["at"] - shared["shared_at"]).median() < timedelta(minutes=5)
+
+
 def test_owners_delete_some_of_what_was_posted_for_them_when_they_are_back(world):
     deleted = world.posts.drop_nulls("deleted_at").join(world.labels, on="account_id")
     assert deleted.height > 20
@@ -138,7 +163,7 @@ def test_victims_fall_one_after_the_other_within_three_days_mostly(world, rings)
 def test_farms_change_hands_on_one_day_with_all_addresses_and_the_old_owners_are_gone(world):
     farm = world.labels.filter(pl.col("type") == "farm")
     rows = world.sessions.join(farm, on="account_id").sort("at")
-    bought = rows.filter(pl.col("client").str.starts_with("tool"))
+    bought = rows.filter(pl.col("client").str.starts_with("tool") & pl.col("success"))
     entered = bought.group_by("account_id").agg(pl.col("at").min().alias("since"), pl.col("campaign").first())
     assert entered.height == farm.height
     days = entered.group_by("campaign").agg(pl.col("since").dt.date().n_unique())
