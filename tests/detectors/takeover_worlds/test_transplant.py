@@ -1,6 +1,7 @@
 """Transplants: foreign tails on histories that are otherwise left alone, with the truth about them."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -9,6 +10,9 @@ from polars.testing import assert_frame_equal
 from detectors.worlds.takeovers.transplant import Transplant, Transplanted, drawn_transplants, transplanted
 from detectors.worlds.takeovers.transplant_access import transplanted_access
 from graph.errors import BadSetting
+from graph.facts import current_facts
+from graph.workspace import open_workspace
+from ingest import ingest_files
 
 RINGS = (
     Transplant("first", 12, 0.5, ("client", "domain")),
@@ -134,3 +138,24 @@ def test_sessions_can_be_made_beside_the_posts_and_show_the_same_takeovers(histo
     assert later["device"].n_unique() == 1
     assert logins.filter((pl.col("at") > pl.col("taken_at")) & (pl.col("ring") == "lone"))["device"].n_unique() > 1
     assert_frame_equal(sessions, transplanted_access(told, rings, seed=4))
+
+
+@pytest.mark.real_data
+def test_a_real_collection_takes_the_tail_of_a_real_campaign(shared: Path, tmp_path: Path):
+    def posts_of(file: str) -> pl.DataFrame:
+        workspace = open_workspace(tmp_path / Path(file).stem, create=True)
+        ingest_files(workspace, [shared / "data" / file])
+        return current_facts(workspace).scan("posts").collect()
+
+    comments = posts_of("reddit_midterms_2022_oct_comments.parquet")
+    campaign = posts_of("raw/ira_brightandglory.csv.gz")
+    rings = (Transplant("real", 3, 0.8, ("client", "domain")),)
+    told = transplanted(comments, rings, 1, donors=campaign)
+    assert (told.labels["label"] == "compromised").sum() == 3
+    new = told.posts.join(comments, on="post_id", how="anti")
+    assert new.height >= 9
+    texts = set(campaign["text"].drop_nulls())
+    assert set(new["text"].drop_nulls()) <= texts
+    access = transplanted_access(told, rings, 1)
+    assert access["at"].min() >= comments["at"].min().replace(hour=0, minute=0, second=0)
+    assert set(access["account_id"]) <= set(told.labels["account_id"])
