@@ -42,12 +42,13 @@ PER_COUNTRY = 16
 _FIXED_WEIGHTS = 1 / np.arange(1, FIXED + 1) ** 1.2
 _MOBILE_WEIGHTS = 1 / np.arange(1, MOBILE + 1) ** 0.8
 
-# Addresses that no real host has: RFC 1918, RFC 6598 (carrier NAT), RFC 1112 (reserved).
-HOMES = 10 << 24  # 10.0.0.0/8
+# Public blocks, because private and reserved ones tie nobody (ingest/canonical/addresses.py); of ranges that hardly any
+# household has (legacy /8 of one government). Carrier NAT is what it is in life, RFC 6598.
+HOMES = 26 << 24  # 26.0.0.0/8
 CARRIERS = (100 << 24) + (64 << 16)  # 100.64.0.0/10
-OFFICES = (172 << 24) + (16 << 16)  # 172.16.0.0/12
-RENTED = 240 << 24  # 240.0.0.0/4: hosting and VPN providers
-HOMES_PER_BLOCK = 24  # accounts at home in one /24: an assumption, 60 million events fit into 10.0.0.0/8
+OFFICES = 55 << 24  # 55.0.0.0/8
+RENTED = 28 << 24  # 28.0.0.0/6: hosting and VPN providers
+HOMES_PER_BLOCK = 24  # accounts at home in one /24: an assumption, 60 million events fit into one /8
 PER_CARRIER_BLOCK = 300  # accounts behind one /24 of a carrier: an assumption
 
 
