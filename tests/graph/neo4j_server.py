@@ -13,7 +13,7 @@ from typing import Any
 
 import neo4j
 import pytest
-from neo4j.exceptions import ClientError, DriverError
+from neo4j.exceptions import ClientError, DriverError, TransientError
 
 _SECONDS_TO_START = 120  # 8 s on an idle machine; the loaded one with 2 cores needed up to a minute
 
@@ -96,7 +96,7 @@ class TestServer:
         while True:
             try:
                 return self._log_in()
-            except (DriverError, OSError) as fault:
+            except (DriverError, TransientError, OSError) as fault:
                 ended = self.process is None or self.process.poll() is not None
                 if ended or time.monotonic() > until:
                     pytest.fail(f"Neo4j does not start ({fault}): {(self.home / 'out.log').read_text()[-2000:]}")
@@ -111,6 +111,7 @@ class TestServer:
             with neo4j.GraphDatabase.driver(self.url, auth=("neo4j", "neo4j")) as driver:
                 change = "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new"
                 driver.execute_query(change, new=self.password, database_="system")
+        self.run("RETURN 1")  # a server answers before its database does
 
 
 @contextmanager
