@@ -1,0 +1,167 @@
+"""New things that accounts took up together: how many of those who took one up broke with their habits, and how many would."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc
+
+from detectors.significance import F64, I64
+from detectors.takeovers.breaks import heights
+from detectors.takeovers.habits import FEATURES
+from detectors.takeovers.population import Observed
+from detectors.takeovers.surprises import Surprises
+
+TOGETHER_US = 72 * 3600 * 1_000_000  # W of DETECTORS section 3
+BESIDE_US = 24 * 3600 * 1_000_000  # a break belongs to what was taken up within a day of it (DETECTORS section 3)
+WEEK_US = 7 * 86_400 * 1_000_000
+LEAST_BROKEN, LEAST_SHARE = 3, 0.3  # x and x / n of DETECTORS section 3
+# What counts as a break beside an adoption: one event with two strange things about it; several. The better one is paid for.
+LEVELS = (2.5, 6.0)
+LENT = 20.0  # adoptions that all cohorts lend to one: a week with three adoptions says little by itself
+
+
+@dataclass(frozen=True)
+class Adoptions:
+    """First uses of values by settled accounts, sorted by (value, at, account). `rose`: by how much the account's sum of
+    surprise rose within a day, the cause of the value itself left out: what else about it was strange.
+    """
+
+    account: I64
+    value: I64
+    at: I64
+    rose: F64
+
+
+def adoptions(observed: Observed, found: Surprises) -> Adoptions:
+    parts = []
+    for code, feature in enumerate(FEATURES):
+        rows = np.flatnonzero(found.new & (observed.feature == code)) if feature.ties else np.empty(0, np.int64)
+        if rows.size:
+            rose = _rise(found, feature.cause)[found.event[rows]]
+            parts.append(
+                (
+                    observed.account[rows].astype(np.int64),
+                    observed.value[rows].astype(np.int64),
+                    observed.at[rows],
+                    rose,
+                )
+            )
+    if not parts:
+        nothing = np.empty(0, dtype=np.int64)
+        return Adoptions(nothing, nothing, nothing, np.empty(0))
+    account, value, at, rose = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((account, at, value))
+    return Adoptions(account[order], value[order], at[order], rose[order])
+
+
+def _rise(found: Surprises, without: str) -> F64:
+    """Per event, how far the sum goes above where it stood before the event, within BESIDE_US of it."""
+    height = heights(found, without)
+    stood = np.where(np.append(False, found.account[1:] == found.account[:-1]), np.append(0.0, height[:-1]), 0.0)
+    # (account, time) as one ascending number, so that one search finds the end of every day.
+    lift = found.account * (int(found.at.max(initial=0) - found.at.min(initial=0)) + 2 * BESIDE_US)
+    place = lift + found.at - found.at.min(initial=0)
+    ends = np.searchsorted(place, place + BESIDE_US, side="right")
+    return np.asarray(_highest(height, ends) - stood)
+
+
+def _highest(height: F64, ends: I64) -> F64:
+    """max(height[i:ends[i]]) for every i, by doubling: the usual sparse table, one level at a time."""
+    size = ends - np.arange(ends.size)
+    level = np.floor(np.log2(np.maximum(size, 1))).astype(np.int64)
+    best, table = np.empty(ends.size), height
+    for step in range(int(level.max(initial=0)) + 1):
+        here = np.flatnonzero(level == step)
+        best[here] = np.maximum(table[here], table[ends[here] - 2**step])
+        if table.size > 2**step:
+            table = np.append(np.maximum(table[: -(2**step)], table[2**step :]), table[-(2**step) :])
+    return best
+
+
+@dataclass(frozen=True)
+class Entities:
+    """What several accounts took up within TOGETHER_US, one row per value: `adopted` in that time, `broke` of them (rose above
+    `level`), the share that breaks beside such adoptions usually (`usual`), and p; `since` and `until` in microseconds. `tests`: values that enough accounts took up to be tested.
+    """
+
+    value: I64
+    since: I64
+    until: I64
+    adopted: I64
+    broke: I64
+    level: F64
+    usual: F64
+    p: F64
+    tests: int
+
+
+def entities(observed: Observed, taken: Adoptions) -> Entities:
+    """Every value that LEAST_BROKEN accounts took up within TOGETHER_US; the window that says most, paid for by their number.
+
+    An adoption of the same feature in the same week breaks as often as the others of that week did (the value's own left
+    out): an app release, a carrier's change, a conference gives nothing, however many take part.
+    """
+    starts = np.flatnonzero(np.append(True, taken.value[1:] != taken.value[:-1])) if taken.value.size else taken.value
+    cohorts = [_Cohorts(observed, taken, level) for level in LEVELS]
+    rows = []
+    for low, high in zip(starts, np.append(starts[1:], taken.value.size)[: starts.size], strict=True):
+        told = [one for cohort in cohorts if (one := cohort.test(low, high)) is not None]
+        if told:
+            rows.append(min(told, key=lambda one: (one[-1], one[5])))
+    columns = list(zip(*rows, strict=True)) or [()] * 8
+    value, since, until, adopted, broke = (np.array(column, dtype=np.int64) for column in columns[:5])
+    level, usual, p = (np.array(column, dtype=np.float64) for column in columns[5:])
+    tests = int((np.diff(np.append(starts, taken.value.size)) >= LEAST_BROKEN).sum())
+    return Entities(value, since, until, adopted, broke, level, usual, p, tests)
+
+
+class _Cohorts:
+    """How often adoptions of a feature and week come with a break of one level."""
+
+    def __init__(self, observed: Observed, taken: Adoptions, level: float) -> None:
+        self.taken, self.level = taken, level
+        self.kind = observed.values["feature"].to_numpy().astype(np.int64)[taken.value]
+        week = (taken.at - taken.at.min(initial=0)) // WEEK_US
+        self.broken = (taken.rose > level).astype(np.float64)
+        self.cohort = self.kind * (int(week.max(initial=0)) + 1) + week
+        self.adopted, self.broke = np.bincount(self.cohort), np.bincount(self.cohort, self.broken)
+        self.ever = np.bincount(self.kind, minlength=len(FEATURES))
+        self.broke_ever = np.bincount(self.kind, self.broken, minlength=len(FEATURES))
+
+    def test(self, low: int, high: int) -> tuple[int, int, int, int, int, float, float, float] | None:
+        """value, since, until, adopted, broke, level, usual, p of the adoptions low..high; None where too few broke."""
+        own, broken = slice(low, high), self.broken[low:high]
+        if broken.sum() < LEAST_BROKEN:
+            return None
+        usual = self._usual(own, int(self.kind[low]))
+        best = _best_window(self.taken.at[own], broken, usual)
+        if best is None:
+            return None
+        return (int(self.taken.value[low]), *best[:4], self.level, usual, min(best[4] * len(LEVELS), 1.0))
+
+    def _usual(self, own: slice, kind: int) -> float:
+        weeks, times = np.unique(self.cohort[own], return_counts=True)
+        broken = float(self.broken[own].sum())
+        base = (self.broke_ever[kind] - broken + 0.5) / (self.ever[kind] - times.sum() + 1.0)
+        left = float(self.adopted[weeks].sum() - times.sum())
+        return float(min((self.broke[weeks].sum() - broken + LENT * base) / (left + LENT), 1.0))
+
+
+def _best_window(at: I64, broken: F64, usual: float) -> tuple[int, int, int, int, float] | None:
+    """since, until, adopted, broke, p of the window that starts and ends with a break and says most; None without one."""
+    marks = np.flatnonzero(broken)
+    sums = np.append(0, np.cumsum(broken))
+    best: tuple[int, int, int, int, float] | None = None
+    ends = np.searchsorted(at[marks], at[marks] + TOGETHER_US, side="right")
+    for place, end in enumerate(ends):
+        first, lasts = marks[place], marks[place:end]
+        adopted, broke = lasts - first + 1, sums[lasts + 1] - sums[first]
+        fits = (broke >= LEAST_BROKEN) & (broke >= LEAST_SHARE * adopted)
+        if not fits.any():
+            continue
+        p = np.minimum(betainc(broke[fits], adopted[fits] - broke[fits] + 1, usual) * marks.size, 1.0)
+        least = int(p.argmin())
+        if best is None or p[least] < best[4]:
+            last = lasts[fits][least]
+            best = (int(at[first]), int(at[last]), int(adopted[fits][least]), int(broke[fits][least]), float(p[least]))
+    return best

@@ -1,0 +1,152 @@
+"""Two new things of different causes that the same accounts took up together: a device and a link, a client and a provider."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from detectors.significance import F64, I64, poisson_tail
+from detectors.takeovers.adoption import BESIDE_US, LEAST_BROKEN, TOGETHER_US, Adoptions
+from detectors.takeovers.habits import CAUSES, FEATURES
+from detectors.takeovers.population import Observed
+from detectors.takeovers.surprises import Surprises
+
+DAY_US = 86_400 * 1_000_000
+# Of those who took up the rarer of the two. Who buys the new phone of a season may change the provider, too, more often than
+# chance says; but most of either did not do the other.
+MOST_OF = 0.5
+AT_ONCE = 40  # new things of an account within a day that are coupled, those few took up first; an account with more is a newcomer
+
+
+@dataclass(frozen=True)
+class Couples:
+    """One row per couple of values: `both` accounts took both up within BESIDE_US, within TOGETHER_US of one another, where chance
+    gives `expected`; p of that many or more. `tests`: how many couples could have been told.
+    """
+
+    value: I64
+    other: I64
+    since: I64
+    until: I64
+    both: I64
+    expected: F64
+    p: F64
+    tests: int
+
+
+def couples(observed: Observed, found: Surprises, taken: Adoptions) -> Couples:
+    """Couples that at least LEAST_BROKEN accounts took up. Chance: each of the two is taken up by accounts that day as often
+    as it is, by busy ones more often (a configuration model on the adoptions of the accounts).
+    """
+    met = _met(observed, taken)
+    starts = np.flatnonzero(np.append(True, met.couple[1:] != met.couple[:-1])) if met.couple.size else met.couple
+    busy, daily = _busyness(taken), _active_by_day(found)
+    rows = []
+    for low, high in zip(starts, np.append(starts[1:], met.couple.size)[: starts.size], strict=True):
+        if high - low < LEAST_BROKEN:
+            continue
+        first, last = _densest(met.at[low:high])
+        span, met_by = (int(met.at[low + first]), int(met.at[low + last - 1])), last - first
+        pair = int(met.value[low]), int(met.other[low])
+        many = [_adopters(taken, one, *span) for one in pair]
+        if met_by < LEAST_BROKEN or met_by < MOST_OF * min(many):
+            continue
+        rows.append((*pair, *span, met_by, many[0] * many[1] * busy / _around(daily, *span)))
+    columns = list(zip(*rows, strict=True)) or [()] * 6
+    value, other, since, until, both = (np.array(column, dtype=np.int64) for column in columns[:5])
+    expected = np.array(columns[5], dtype=np.float64)
+    # Each couple might have been told at any of its accounts: the start of its window was chosen.
+    p = np.minimum(poisson_tail(both, expected) * np.maximum(both, 1), 1.0)
+    return Couples(value, other, since, until, both, expected, p, _tests(observed, taken))
+
+
+@dataclass(frozen=True)
+class _Met:
+    """Sorted by (couple, at): an account took up `value` and `other` (of a later cause) within BESIDE_US, the later one at `at`."""
+
+    couple: I64
+    value: I64
+    other: I64
+    account: I64
+    at: I64
+
+
+def _met(observed: Observed, taken: Adoptions) -> _Met:
+    many = np.bincount(taken.value, minlength=len(observed.values))[taken.value]
+    kept = np.flatnonzero(many >= LEAST_BROKEN)
+    cause = _cause(observed, taken.value[kept])
+    rows = pl.DataFrame(
+        {
+            "account": taken.account[kept],
+            "value": taken.value[kept],
+            "at": taken.at[kept],
+            "cause": cause,
+            "many": many[kept],
+        }
+    )
+    day = pl.col("at") // DAY_US
+    few = rows.filter(pl.struct("many", "value").rank("ordinal").over("account", day) <= AT_ONCE).drop("many")
+    # Both days that touch the span of a day are asked, so that midnight parts nothing.
+    left = few.with_columns(day=day)
+    right = pl.concat([few.with_columns(day=day + step) for step in (-1, 0, 1)])
+    both = left.join(right, on=["account", "day"], suffix="_other").filter(
+        (pl.col("cause") < pl.col("cause_other")) & ((pl.col("at") - pl.col("at_other")).abs() <= BESIDE_US)
+    )
+    told = (
+        both.with_columns(at=pl.max_horizontal("at", "at_other"))
+        .group_by("value", "value_other", "account")
+        .agg(pl.col("at").min())
+        .sort("value", "value_other", "at", "account")
+    )
+    value, other = told["value"].to_numpy(), told["value_other"].to_numpy()
+    return _Met(value * len(observed.values) + other, value, other, told["account"].to_numpy(), told["at"].to_numpy())
+
+
+def _cause(observed: Observed, value: I64) -> I64:
+    causes = np.array([CAUSES.index(feature.cause) for feature in FEATURES])
+    return np.asarray(causes[observed.values["feature"].to_numpy()[value]], dtype=np.int64)
+
+
+def _densest(at: I64) -> tuple[int, int]:
+    """The span [first, last) of TOGETHER_US with most of the ascending times; the earliest of several."""
+    ends = np.searchsorted(at, at + TOGETHER_US, side="right")
+    first = int((ends - np.arange(at.size)).argmax())
+    return first, int(ends[first])
+
+
+def _adopters(taken: Adoptions, value: int, since: int, until: int) -> int:
+    low, high = np.searchsorted(taken.value, [value, value + 1])
+    at = taken.at[low:high]
+    return int(((at >= since - BESIDE_US) & (at <= until + BESIDE_US)).sum())
+
+
+def _busyness(taken: Adoptions) -> float:
+    """By how much uneven activity raises the chance that an account takes up two things: mean of squares over square of mean."""
+    each = np.unique(taken.account, return_counts=True)[1].astype(np.float64)
+    return float((each**2).mean() / each.mean() ** 2) if each.size else 1.0
+
+
+def _active_by_day(found: Surprises) -> tuple[I64, I64]:
+    """Days, ascending, and the settled accounts that did anything on each."""
+    settled = found.settled
+    pairs = np.unique(np.stack([found.at[settled] // DAY_US, found.account[settled]], axis=1), axis=0)
+    return np.unique(pairs[:, 0], return_counts=True)
+
+
+def _around(daily: tuple[I64, I64], since: int, until: int) -> float:
+    """Accounts that were there: those of the busiest day, which is less than those of all the days."""
+    days, accounts = daily
+    low, high = np.searchsorted(days, [(since - BESIDE_US) // DAY_US, (until + BESIDE_US) // DAY_US + 1])
+    return float(max(accounts[low:high].max(initial=1), 1))
+
+
+def _tests(observed: Observed, taken: Adoptions) -> int:
+    """Couples of values of different causes that enough accounts took up within the same span of TOGETHER_US."""
+    span = pl.DataFrame({"value": taken.value, "span": taken.at // TOGETHER_US})
+    often = span.group_by("value", "span").len().filter(pl.col("len") >= LEAST_BROKEN)
+    cause = pl.Series(_cause(observed, often["value"].to_numpy()), dtype=pl.Int64)
+    each = often.with_columns(cause=cause).group_by("span", "cause").len()
+    of_span = each.group_by("span").agg(
+        all=pl.col("len").sum().cast(pl.Int64), same=(pl.col("len").cast(pl.Int64) ** 2).sum()
+    )
+    return int(of_span.select(((pl.col("all") ** 2 - pl.col("same")) / 2).sum()).item())

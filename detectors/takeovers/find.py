@@ -1,0 +1,119 @@
+"""Rings of accounts taken over by one actor, from the facts to what became of each victim."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from detectors.stages import Funnel
+from detectors.takeovers.adoption import adoptions, entities
+from detectors.takeovers.aftermath import VICTIM_SCHEMA, victims
+from detectors.takeovers.couples import couples
+from detectors.takeovers.habits import FEATURES, observations
+from detectors.takeovers.kinds import kinds, victim_index
+from detectors.takeovers.population import Observed, coded, population_of
+from detectors.takeovers.rings import Ring, rings
+from detectors.takeovers.signs import NONE, Signs, signs
+from detectors.takeovers.surprises import SETTLED, surprises
+from graph.schemas import FrameSchema
+
+RING_SCHEMA: FrameSchema = {
+    "ring": pl.Int64,
+    "type": pl.String,  # compromised | farm | managed | undetermined, see kinds.py
+    "size": pl.Int64,
+    "victim_index": pl.Float64,  # 0..1, median of the members
+    "changed": pl.Float64,  # how many times as much of what they do is new; median of the members
+    "sentence": pl.String,
+}
+SIGN_SCHEMA: FrameSchema = {
+    "ring": pl.Int64,
+    "feature": pl.String,
+    "value": pl.String,
+    "other_feature": pl.String,  # of a couple; null for a single new thing
+    "other_value": pl.String,
+    "accounts": pl.Int64,  # of the ring, that show it
+    "p": pl.Float64,
+    "q": pl.Float64,
+}
+MEMBER_SCHEMA: FrameSchema = {
+    "account_id": pl.String,
+    **{name: kind for name, kind in VICTIM_SCHEMA.items() if name != "account"},
+    "victim_index": pl.Float64,
+}
+
+
+@dataclass(frozen=True)
+class Takeovers:
+    """`rings` (RING_SCHEMA), `members` (MEMBER_SCHEMA) and `signs` (SIGN_SCHEMA), sorted; equal facts give equal frames."""
+
+    rings: pl.DataFrame
+    members: pl.DataFrame
+    signs: pl.DataFrame
+
+
+def find_takeovers(
+    posts: pl.LazyFrame,
+    sessions: pl.LazyFrame,
+    actions: pl.LazyFrame,
+    accounts: pl.LazyFrame,
+    *,
+    q: float = 0.01,
+    seed: int = 0,
+    funnel: Funnel | None = None,
+) -> Takeovers:
+    """Takes the canonical tables (graph.schemas), any of which may be empty; the order of their rows changes nothing.
+
+    `q`: false discoveries among the signs, Benjamini-Hochberg over all that could have been told.
+    """
+    funnel = funnel or Funnel()
+    with funnel.step("habits", 0) as step:
+        observed = coded(observations(posts, sessions, actions))
+        step.rows_in = step.rows_out = observed.account.size
+    with funnel.step("breaks with habits", observed.account.size) as step:
+        found = surprises(observed, population_of(observed, SETTLED))
+        taken = adoptions(observed, found)
+        step.rows_out = taken.account.size
+    with funnel.step("taken up together", taken.account.size) as step:
+        told = signs(taken, entities(observed, taken), couples(observed, found, taken), q)
+        step.rows_out = told.value.size
+    with funnel.step("rings", told.value.size) as step:
+        groups = rings(told, seed)
+        step.rows_out = len(groups)
+    members = [observed.account_ids[code] for group in groups for code in group.members.tolist()]
+    inside = pl.col("account_id").is_in(pl.Series(members, dtype=pl.String).implode())
+    with funnel.step("victims", len(members)):
+        seen = victims(observed, groups, sessions.filter(inside).collect(), accounts.filter(inside).collect())
+        seen = seen.with_columns(victim_index(seen))
+    kind = kinds(observed, groups, told, seen)
+    rows = [
+        (number, one.type, group.members.size, one.victim_index, one.changed, one.sentence)
+        for number, (group, one) in enumerate(zip(groups, kind, strict=True))
+    ]
+    named = seen.with_columns(account_id=observed.account_ids.gather(seen["account"]).cast(pl.String))
+    return Takeovers(
+        pl.DataFrame(rows, schema=dict(RING_SCHEMA), orient="row"),
+        named.select(pl.col(name).cast(dtype) for name, dtype in MEMBER_SCHEMA.items()),
+        pl.DataFrame(_sign_rows(observed, groups, told), schema=dict(SIGN_SCHEMA), orient="row"),
+    )
+
+
+def _sign_rows(observed: Observed, groups: Sequence[Ring], told: Signs) -> list[Mapping[str, object]]:
+    rows: list[Mapping[str, object]] = []
+    for number, group in enumerate(groups):
+        inside = set(group.members.tolist())
+        for sign in sorted(group.signs.tolist(), key=lambda one: (told.p[one], told.value[one], told.other[one])):
+            feature, value = observed.values.row(int(told.value[sign]))
+            other = observed.values.row(int(told.other[sign])) if told.other[sign] != NONE else (None, None)
+            rows.append(
+                {
+                    "ring": number,
+                    "feature": FEATURES[feature].name,
+                    "value": value,
+                    "other_feature": None if other[0] is None else FEATURES[other[0]].name,
+                    "other_value": other[1],
+                    "accounts": len(inside & set(told.members(sign)[0].tolist())),
+                    "p": float(told.p[sign]),
+                    "q": float(told.q[sign]),
+                }
+            )
+    return rows

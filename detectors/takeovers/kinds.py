@@ -1,0 +1,91 @@
+"""What a ring is: accounts taken from their owners, run by one owner, bought, or handed over; or what nobody can tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from detectors.takeovers.habits import FEATURES
+from detectors.takeovers.population import Observed
+from detectors.takeovers.rings import Ring
+from detectors.takeovers.signs import NONE, Signs
+
+COMPROMISED, OWNER_RUN, FARM, MANAGED, UNDETERMINED = "compromised", "owner_run", "farm", "managed", "undetermined"
+TYPES = (COMPROMISED, OWNER_RUN, FARM, MANAGED, UNDETERMINED)
+
+# The signs of a victim, their weights and the two cuts: DETECTORS section 3, start weights (not fitted). The base makes an
+# account with none of them an unlikely victim and one with three of the strong ones a likely one.
+BASE = -1.0
+VICTIM, NOT_VICTIM = 0.65, 0.35
+# How much more of what the members do must be new after than before, that somebody else is doing it. Where only the access
+# changed, accounts whose owner handed them to an agency had 1.1 to 1.8 times as much, rings 2.7 and more (worlds of docs/generator.md).
+SOMEBODY_ELSE = 2.0
+LEAST_NEW = 0.02  # of what anybody does is new; keeps the ratio finite for accounts that never do anything new
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Of one ring: its type, the share of its members for whom the signs speak, and the sentence that says why."""
+
+    type: str
+    victim_index: float  # median of the members
+    changed: float  # median ratio of new things after to before
+    sentence: str
+
+
+def victim_index(victims: pl.DataFrame) -> pl.Series:
+    """Per row of VICTIM_SCHEMA, 0..1: how much speaks for an owner from whom the account was taken."""
+    overlap = pl.col("owner_stays").fill_null(0) >= 0.1
+    signs = (
+        BASE
+        + 1.0 * (pl.col("age_days") > 365)
+        + 1.0 * (pl.col("new_before").fill_null(1.0) < 0.5)
+        + 1.5 * overlap
+        + 1.5 * (pl.col("fought") >= 1)
+        + 1.5 * (pl.col("failed") >= 1)
+        + 1.5 * pl.col("recovered_at").is_not_null()
+        - 1.0 * ((pl.col("dormant_days") > 90) & ~overlap)
+        - 1.5 * ((pl.col("rekeyed") >= 2) & (pl.col("fought") == 0) & ~overlap)
+    )
+    return victims.select((1 / (1 + (-signs).exp())).alias("victim_index")).to_series()
+
+
+def kinds(observed: Observed, found: Sequence[Ring], told: Signs, victims: pl.DataFrame) -> list[Kind]:
+    """One Kind per ring. `victims`: VICTIM_SCHEMA with `victim_index`."""
+    return [_kind(observed, ring, told, victims.filter(pl.col("ring") == number)) for number, ring in enumerate(found)]
+
+
+def _kind(observed: Observed, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
+    middle, ratio, fights = victims.select(
+        pl.col("victim_index").median(),
+        ((pl.col("new_after") + LEAST_NEW) / (pl.col("new_before") + LEAST_NEW)).median(),
+        ((pl.col("failed") >= 2) | (pl.col("fought") >= 2)).mean(),
+    ).row(0)
+    changed = float("nan") if ratio is None else float(ratio)
+    only_access = {_cause(observed, told, sign) for sign in ring.signs.tolist()} <= {"means", "place"}
+    if only_access and changed < SOMEBODY_ELSE and fights < 0.5:
+        return Kind(
+            MANAGED,
+            middle,
+            changed,
+            "Only how they are reached changed, not what they do: they may have been handed over.",
+        )
+    if middle >= VICTIM:
+        return Kind(
+            COMPROMISED, middle, changed, "Their owners are still seen beside the newcomer, or fought for them."
+        )
+    if middle >= NOT_VICTIM:
+        return Kind(
+            FARM,
+            middle,
+            changed,
+            "No owner is seen any more, and nobody fought for the accounts: they may have been sold.",
+        )
+    return Kind(UNDETERMINED, middle, changed, "The data do not say whose the accounts are.")
+
+
+def _cause(observed: Observed, told: Signs, sign: int) -> str:
+    """means or place when every value of the sign is of access, content otherwise."""
+    values = [int(one) for one in (told.value[sign], told.other[sign]) if one != NONE]
+    causes = {FEATURES[int(observed.values.row(value)[0])].cause for value in values}
+    return causes.pop() if len(causes) == 1 else "means" if causes <= {"means", "place"} else "content"
