@@ -18,7 +18,7 @@ TYPES = (COMPROMISED, OWNER_RUN, FARM, MANAGED, UNDETERMINED)
 BASE = -1.0
 VICTIM, NOT_VICTIM = 0.65, 0.35
 # How much more of what the members do must be new after than before, that somebody else is doing it. Where only the access
-# changed, accounts whose owner handed them to an agency had 1.1 to 1.8 times as much, rings 2.7 and more (worlds of docs/generator.md).
+# changed, agencies and handovers had .8 to 1.1 times as much, rings and farms 2.1 and more (decision 0010).
 SOMEBODY_ELSE = 2.0
 LEAST_NEW = 0.02  # of what anybody does is new; keeps the ratio finite for accounts that never do anything new
 
