@@ -48,7 +48,10 @@ def test_accounts_that_were_handed_over_are_explained(found: Takeovers, world: T
 
 def test_the_order_of_rows_changes_nothing(found: Takeovers, world: TakeoverWorld):
     shuffled = TakeoverWorld(
-        *(frame.sample(fraction=1, shuffle=True, seed=3) for frame in (world.posts, world.sessions, world.accounts, world.actions)),
+        *(
+            frame.sample(fraction=1, shuffle=True, seed=3)
+            for frame in (world.posts, world.sessions, world.accounts, world.actions)
+        ),
         world.labels,
         world.campaigns,
     )
@@ -62,9 +65,16 @@ def test_newcomers_without_habits_change_no_ring(found: Takeovers, world: Takeov
         account_id=pl.format("new-{}", pl.int_range(200)), device=pl.format("their-{}", pl.int_range(200))
     )
     more = TakeoverWorld(
-        world.posts, pl.concat([world.sessions, newcomers]), world.accounts, world.actions, world.labels, world.campaigns
+        world.posts,
+        pl.concat([world.sessions, newcomers]),
+        world.accounts,
+        world.actions,
+        world.labels,
+        world.campaigns,
     )
-    rings = [frame.group_by("ring").agg(pl.col("account_id").sort()) for frame in (found.members, found_in(more).members)]
+    rings = [
+        frame.group_by("ring").agg(pl.col("account_id").sort()) for frame in (found.members, found_in(more).members)
+    ]
     assert sorted(rings[0]["account_id"].to_list()) == sorted(rings[1]["account_id"].to_list())
 
 

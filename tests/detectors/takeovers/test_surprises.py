@@ -29,7 +29,9 @@ def observed(rows: Rows) -> Observed:
     return coded(frame.lazy())
 
 
-def slowly(rows: Rows, account: str, at: datetime, feature: str, value: str, population: Population, share: float) -> float:
+def slowly(
+    rows: Rows, account: str, at: datetime, feature: str, value: str, population: Population, share: float
+) -> float:
     """The log of stranger over owner of one observation, read off the rows one by one."""
     before = [(when, v) for a, when, f, v in sorted(set(rows)) if (a, f) == (account, feature) and when < at]
     if not before:
@@ -44,10 +46,7 @@ def slowly(rows: Rows, account: str, at: datetime, feature: str, value: str, pop
     known = [v for _, v in before]
     once = sum(1 for v in set(known) if known.count(v) == 1)
     new = (once + PRIOR * population.novelty[CODES[feature]]) / (len(known) + PRIOR)
-    if value in known:
-        owner = (1 - new) * sum(weight(when) for when, v in before if v == value) / total
-    else:
-        owner = new * share
+    owner = (1 - new) * sum(weight(when) for when, v in before if v == value) / total if value in known else new * share
     return math.log(share / owner)
 
 
@@ -72,7 +71,7 @@ def test_a_stranger_rises_and_an_owner_falls():
     stranger: Rows = [("a", START + (40 + day) * DAY, "device", "foreign") for day in range(2)]
     seen = observed([*owner, *others, *stranger])
     found = surprises(seen, population_of(seen, 20))
-    mine = found.ratio()[: 42]
+    mine = found.ratio()[:42]
     assert (mine[:20] == 0).all()  # no habits yet
     assert (mine[20:40] == LEAST).all()
     assert mine[40] > 2
@@ -80,7 +79,9 @@ def test_a_stranger_rises_and_an_owner_falls():
 
 
 def test_a_journey_is_one_surprise_and_not_three():
-    home: Rows = [("a", START + d * DAY, f, v) for d in range(40) for f, v in (("country", "NO"), ("asn", "1"), ("network", "n"))]
+    home: Rows = [
+        ("a", START + d * DAY, f, v) for d in range(40) for f, v in (("country", "NO"), ("asn", "1"), ("network", "n"))
+    ]
     crowd: Rows = [(f"o{n}", START + d * DAY, "country", "SE") for n in range(9) for d in range(30)]
     away: Rows = [("a", START + 41 * DAY, f, v) for f, v in (("country", "SE"), ("asn", "2"), ("network", "m"))]
     seen = observed([*home, *crowd, *away])
