@@ -32,13 +32,14 @@ def test_ingest_brings_the_graph_to_the_server(
     monkeypatch.setenv("FLOCKWATCH_NEO4J_PASSWORD", neo4j_server.password)
     folder = tmp_path / "workspace"
     for _ in range(2):  # the second time all is there already
-        done = flockwatch("ingest", table, "--workspace", folder, "--graph", neo4j_server.url, "--json")
+        named = ("--graph", neo4j_server.url, "--graph-name", "brought")
+        done = flockwatch("ingest", table, "--workspace", folder, *named, "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["graph"] == {"accounts": 3, "objects": 2, "touches": 4, "interactions": 0}
         assert neo4j_server.password not in done.stdout + done.stderr
     workspace, login = open_workspace(folder), Login("neo4j", neo4j_server.password)
     with Neo4jServer(neo4j_server.url, login) as server, open_graph(workspace) as here:
-        there = Neo4jGraphStore(workspace, server)
+        there = Neo4jGraphStore(workspace, server, "brought")
         assert there.summary() == here.summary()
         assert there.co_actors("ana") == here.co_actors("ana")
         assert all(kind.agrees for kind in there.check())
