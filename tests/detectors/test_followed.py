@@ -1,5 +1,6 @@
 """Being followed by a group: the counts and chances against a plain re-count, and p-values that hold where nobody copies."""
 
+import math
 from collections import defaultdict
 
 import numpy as np
@@ -8,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.followed import LENT, VIRAL, Order
+from detectors.followed import LENT, LIKELY, VIRAL, Order
 from detectors.scan.acts import Company, acts_of_trace
 from detectors.scan.usual import Usual, level_of
-from detectors.significance import I64
+from detectors.significance import I64, poisson_tail
 from detectors.standing import chance_of_leading
 from tests.detectors.framing import framing_world
 from tests.detectors.worlds import Row, actions_of
@@ -138,6 +139,23 @@ def _recount(usual: Usual, members: set[int], later: bool) -> dict[int, tuple[in
                 ratio = max(ratio, (1 + sum(lent[j] * hit[j] for j in here)) / (1 + expected))
             chances.append(min(1.0, rate * ratio))
         seen = sum(hit[i] for i in own)
-        p = chance_of_leading(seen, np.sort(chances)) if seen > sum(chances) + 1 else 1.0
-        told[one] = (seen, sum(chances), p)
+        told[one] = (seen, sum(chances), _tail(seen, chances))
     return told
+
+
+def _tail(seen: int, chances: list[float]) -> float:
+    """The exact chance; the Poisson bound where that alone says that nothing is to be told."""
+    if seen <= sum(chances) + 1:
+        return 1.0
+    bound = float(poisson_tail(np.array([seen]), np.array([sum(chances)]))[0])
+    return bound if bound > LIKELY else chance_of_leading(seen, np.sort(chances))
+
+
+def test_what_the_bound_alone_settles_is_told_by_the_bound():
+    """Found by the recount below on another seed: two of two acts, each met one time in three."""
+    acts = [(0, 0, 62, 0), (0, 2, 1, 1), (1, 0, 0, 0), (2, 0, 61, 0), (2, 2, 0, 1), (3, 0, 0, 0)]
+    names = [f"a{number}" for number in range(10)]
+    rows: list[Row] = [(names[who], "url", f"x{item}", at + 86_400.0 * day) for who, item, at, day in acts]
+    usual = view(rows, names, tongue=np.arange(10, dtype=np.int64) % 3 - 1)
+    seen, expected, p = asked(Order(usual, later=True), np.array([0, 4, 7]))[2]
+    assert (seen, expected, p) == (2, pytest.approx(2 / 3), pytest.approx(1 - math.exp(-2 / 3) * (5 / 3)))

@@ -54,7 +54,7 @@ def exported(workspace: Workspace) -> Workspace:
 @pytest.fixture
 def imported(exported: Workspace, tmp_path: Path) -> Iterator[TestServer]:
     """A second server, filled by the command line of the export alone."""
-    done = export_for_import(exported, tmp_path / "out", "spring", LINEAGE)
+    done = export_for_import(exported, tmp_path / "out", "exported", LINEAGE)
     server = TestServer(tmp_path / "home")
     server.prepare()
     command = done.command.split("&& neo4j-admin ")[1]
@@ -94,11 +94,11 @@ def test_an_imported_graph_is_the_loaded_one_to_the_last_character(
     imported: TestServer, exported: Workspace, neo4j_server: TestServer, neo4j_connection: Neo4jServer
 ):
     with Neo4jServer(imported.url, Login("neo4j", imported.password)) as connection:
-        there = Neo4jGraphStore(exported, connection, "spring", lambda: LINEAGE)
+        there = Neo4jGraphStore(exported, connection, "exported", lambda: LINEAGE)
         assert [kind for kind in there.check() if not kind.agrees] == []
         assert {account.account_id for account in there.accounts(NASTY)} == set(NASTY)
         assert there.account("plain").handle == ""
-        loaded = Neo4jGraphStore(exported, neo4j_connection, "spring", lambda: LINEAGE)
+        loaded = Neo4jGraphStore(exported, neo4j_connection, "exported", lambda: LINEAGE)
         loaded.rebuild(current_facts(exported))
         version = there.read().version
         assert loaded.read().version == version
@@ -111,11 +111,11 @@ def test_a_folder_that_holds_something_is_not_written_to(exported: Workspace, tm
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("x")
     with pytest.raises(BadSetting, match="is not an empty folder"):
-        export_for_import(exported, tmp_path / "out", "spring", LINEAGE)
+        export_for_import(exported, tmp_path / "out", "exported", LINEAGE)
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
 def test_without_a_graph_there_is_nothing_to_export(workspace: Workspace, tmp_path: Path):
     with pytest.raises(NothingThere):
-        export_for_import(workspace, tmp_path / "out", "spring", LINEAGE)
+        export_for_import(workspace, tmp_path / "out", "exported", LINEAGE)
     assert not (tmp_path / "out").exists()
