@@ -1,6 +1,7 @@
 """New things that accounts took up together: how many of those who took one up broke with their habits, and how many would."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import betainc
@@ -10,6 +11,7 @@ from detectors.takeovers.breaks import heights
 from detectors.takeovers.habits import FEATURES
 from detectors.takeovers.population import Observed
 from detectors.takeovers.surprises import Surprises
+from detectors.time_windows import starts_of
 
 TOGETHER_US = 72 * 3600 * 1_000_000  # W of DETECTORS section 3
 BESIDE_US = 24 * 3600 * 1_000_000  # a break belongs to what was taken up within a day of it (DETECTORS section 3)
@@ -101,10 +103,10 @@ def entities(observed: Observed, taken: Adoptions) -> Entities:
     An adoption of the same feature in the same week breaks as often as the others of that week did (the value's own left
     out): an app release, a carrier's change, a conference gives nothing, however many take part.
     """
-    starts = np.flatnonzero(np.append(True, taken.value[1:] != taken.value[:-1])) if taken.value.size else taken.value
+    starts = np.flatnonzero(starts_of(taken.value))
     cohorts = [_Cohorts(observed, taken, level) for level in LEVELS]
     rows = []
-    for low, high in zip(starts, np.append(starts[1:], taken.value.size)[: starts.size], strict=True):
+    for low, high in pairwise(np.append(starts, taken.value.size).tolist()):
         told = [one for cohort in cohorts if (one := cohort.test(low, high)) is not None]
         if told:
             rows.append(min(told, key=lambda one: (one[-1], one[5])))

@@ -13,27 +13,21 @@ from detectors.takeovers.rings import Ring
 from graph.schemas import TIME, FrameSchema
 
 DAY_US = 86_400 * 1_000_000
-AFTER_US = (
-    14 * DAY_US
-)  # what is looked at after the takeover: the longest of the styles of intrusion (docs/generator.md)
-SPRAYED_US, CHANGED_US = (
-    2 * DAY_US,
-    3 * DAY_US,
-)  # failed log-ins before, changes of access after (DATA.md: minutes to hours)
-DORMANT_US = 90 * DAY_US  # DETECTORS section 3
+# What is looked at after the takeover: the longest of the styles of intrusion (docs/generator.md).
+AFTER_US = 14 * DAY_US
+# Failed log-ins before, changes of access after (DATA.md: minutes to hours).
+SPRAYED_US, CHANGED_US = 2 * DAY_US, 3 * DAY_US
 HELD_BACK = 0.3  # the last part of the history, on which it is counted how much of what an account does is always new
 CONTENT = ("domain", "mention", "topic", "lang", "kind", "hour")  # what an owner does, whatever device he does it from
 # A password that is asked for anew or a session that is ended is somebody fighting for the account; a new address or phone is
 # somebody settling in: an intruder, a buyer, the next employee.
-FOUGHT, REKEYED = (
-    ("reset_requested", "reset_done", "session_revoked"),
-    ("email_changed", "phone_changed", "mfa_changed"),
-)
+FOUGHT = ("reset_requested", "reset_done", "session_revoked")
+REKEYED = ("email_changed", "phone_changed", "mfa_changed")
 
 VICTIM_SCHEMA: FrameSchema = {
     "ring": pl.Int64,
     "account": pl.Int64,
-    "not_before": TIME,  # the last event that was the owner's habit
+    "not_before": TIME,  # its last event before
     "at": TIME,  # the first with what ties the ring
     "events": pl.Int64,  # of the two weeks after
     "new_before": pl.Float64,  # share of what it does that was new, in the last part of its history
@@ -42,7 +36,7 @@ VICTIM_SCHEMA: FrameSchema = {
     "failed": pl.Int64,  # log-ins within two days before
     "fought": pl.Int64,  # events of FOUGHT within three days after
     "rekeyed": pl.Int64,  # events of REKEYED within three days after
-    "recovered_at": TIME,  # sessions revoked or password reset by old means, after which only old means are seen; else null
+    "recovered_at": TIME,  # the first event after the last new means or place, when old ones alone are seen for a day; else null
     "dormant_days": pl.Float64,  # without an event before
     "age_days": pl.Float64,  # since the account was made, or first seen
 }

@@ -1,6 +1,7 @@
 """Two new things of different causes that the same accounts took up together: a device and a link, a client and a provider."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,7 @@ from detectors.takeovers.adoption import BESIDE_US, LEAST_BROKEN, TOGETHER_US, A
 from detectors.takeovers.habits import CAUSES, FEATURES
 from detectors.takeovers.population import Observed
 from detectors.takeovers.surprises import Surprises
+from detectors.time_windows import starts_of
 
 DAY_US = 86_400 * 1_000_000
 # Of those who took up the rarer of the two. Who buys the new phone of a season may change the provider, too, more often than
@@ -39,10 +41,10 @@ def couples(observed: Observed, found: Surprises, taken: Adoptions) -> Couples:
     as it is, by busy ones more often (a configuration model on the adoptions of the accounts).
     """
     met = _met(observed, taken)
-    starts = np.flatnonzero(np.append(True, met.couple[1:] != met.couple[:-1])) if met.couple.size else met.couple
+    starts = np.flatnonzero(starts_of(met.couple))
     busy, daily = _busyness(taken), _active_by_day(found)
     rows = []
-    for low, high in zip(starts, np.append(starts[1:], met.couple.size)[: starts.size], strict=True):
+    for low, high in pairwise(np.append(starts, met.couple.size).tolist()):
         if high - low < LEAST_BROKEN:
             continue
         first, last = _densest(met.at[low:high])

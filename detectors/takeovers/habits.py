@@ -19,26 +19,25 @@ class Feature:
     cause: str
     weight: float
     ties: bool
-    said: str  # with the value, in the sentences of explanations
 
 
 # Weights: COMPA's order of the features (DETECTORS section 3: client 3.3, mention 1.4, domain 1, hour .9, language .6, topic .4), cut at
 # 1, because a weight above 1 claims more than the ratio of likelihoods says; access, which COMPA had not, as the client or below.
 FEATURES: Sequence[Feature] = (
-    Feature("device", "means", 1.0, True, "used the device"),
-    Feature("client", "means", 1.0, True, "used the client"),
-    Feature("country", "place", 0.8, False, "came from the country"),
-    Feature("asn", "place", 0.8, True, "came through the provider"),
-    Feature("network", "place", 0.8, True, "came from the network"),
-    Feature("domain", "content", 0.7, True, "linked to"),
-    Feature("text", "content", 0.0, True, "posted the text"),
-    Feature("mention", "people", 0.7, False, "mentioned"),
-    Feature("topic", "topic", 0.3, False, "tagged"),
-    Feature("hour", "hour", 0.5, False, "acted at the hour"),
-    Feature("lang", "lang", 0.5, False, "wrote in"),
-    Feature("kind", "kind", 0.3, False, "made a"),
-    Feature("style", "style", 0.3, False, "wrote like"),
-    Feature("event", "event", 0.4, False, "had the event"),
+    Feature("device", "means", 1.0, True),
+    Feature("client", "means", 1.0, True),
+    Feature("country", "place", 0.8, False),
+    Feature("asn", "place", 0.8, True),
+    Feature("network", "place", 0.8, True),
+    Feature("domain", "content", 0.7, True),
+    Feature("text", "content", 0.0, True),
+    Feature("mention", "people", 0.7, False),
+    Feature("topic", "topic", 0.3, False),
+    Feature("hour", "hour", 0.5, False),
+    Feature("lang", "lang", 0.5, False),
+    Feature("kind", "kind", 0.3, False),
+    Feature("style", "style", 0.3, False),
+    Feature("event", "event", 0.4, False),
 )
 CAUSES: Sequence[str] = tuple(dict.fromkeys(feature.cause for feature in FEATURES))
 CODES: Mapping[str, int] = {feature.name: code for code, feature in enumerate(FEATURES)}

@@ -1,4 +1,4 @@
-"""What a ring is: accounts taken from their owners, run by one owner, bought, or handed over; or what nobody can tell."""
+"""What a ring is: accounts taken from their owners, bought, or handed over; or what nobody can tell."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from detectors.takeovers.population import Observed
 from detectors.takeovers.rings import Ring
 from detectors.takeovers.signs import NONE, Signs
 
-COMPROMISED, OWNER_RUN, FARM, MANAGED, UNDETERMINED = "compromised", "owner_run", "farm", "managed", "undetermined"
-TYPES = (COMPROMISED, OWNER_RUN, FARM, MANAGED, UNDETERMINED)
+COMPROMISED, FARM, MANAGED, UNDETERMINED = "compromised", "farm", "managed", "undetermined"
 
 # The signs of a victim, their weights and the two cuts: DETECTORS section 3, start weights (not fitted). The base makes an
 # account with none of them an unlikely victim and one with three of the strong ones a likely one.

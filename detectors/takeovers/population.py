@@ -8,6 +8,7 @@ import polars as pl
 from detectors.coding import U32, Flags, codes_of
 from detectors.significance import F64, I64
 from detectors.takeovers.habits import CODES, FEATURES
+from detectors.time_windows import starts_of
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,6 @@ class Observed:
     @property
     def feature(self) -> I64:
         return self.values["feature"].to_numpy().astype(np.int64)[self.value]
-
-    def part(self, start: int, stop: int) -> "Observed":
-        span = slice(start, stop)
-        return Observed(self.account[span], self.at[span], self.value[span], self.account_ids, self.values)
 
 
 def coded(observations: pl.LazyFrame) -> Observed:
@@ -68,7 +65,7 @@ def population_of(observed: Observed, settled: int) -> Population:
     group = observed.account.astype(np.int64) * len(FEATURES) + feature
     order = np.argsort(group, kind="stable")
     place = np.empty(order.size, dtype=np.int64)
-    opens = np.flatnonzero(np.append(True, group[order][1:] != group[order][:-1])) if order.size else order
+    opens = np.flatnonzero(starts_of(group[order]))
     place[order] = np.arange(order.size) - np.repeat(opens, np.diff(np.append(opens, order.size)))
     late = place >= settled
     new = first_uses(observed) & late

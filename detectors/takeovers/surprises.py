@@ -9,20 +9,16 @@ from detectors.coding import Flags
 from detectors.significance import F64, I64
 from detectors.takeovers.habits import CAUSES, FEATURES
 from detectors.takeovers.population import HOUR, Observed, Population
+from detectors.time_windows import starts_of
 
 HALF_LIFE_US = 30 * 86_400 * 1_000_000  # of what an account did (DETECTORS section 3)
 PRIOR = 5.0  # observations that the population lends to each account (DETECTORS section 3, alpha)
 SETTLED = 20  # events from which an account has habits (DETECTORS section 3)
 SETTLED_US = 14 * 86_400 * 1_000_000  # and the time they must span (DETECTORS section 3)
-MOST, LEAST = (
-    6.0,
-    -1.0,
-)  # an event counts between these; see docs/decisions: an owner beside the intruder must not hide him
-_NEAR_HOURS = (
-    (-1, 0.25),
-    (0, 0.5),
-    (1, 0.25),
-)  # an hour speaks for its neighbours (DETECTORS section 3: smoothed +-1 h)
+# What an event counts at most and at least: an owner beside the intruder must not hide him (decision 0010).
+MOST, LEAST = 6.0, -1.0
+# An hour speaks for its neighbours (DETECTORS section 3: smoothed +-1 h).
+_NEAR_HOURS = ((-1, 0.25), (0, 0.5), (1, 0.25))
 
 
 @dataclass(frozen=True)
@@ -50,14 +46,14 @@ def surprises(observed: Observed, population: Population) -> Surprises:
     """
     account, at, value = observed.account.astype(np.int64), observed.at, observed.value.astype(np.int64)
     feature = observed.feature
-    opens = _opens(account, at)
+    opens = starts_of(account, at)
     event = np.cumsum(opens) - 1
     heads = np.flatnonzero(opens)
     weight = _growing(account, at)
-    own, seen = _before(account * (int(value.max(initial=0)) + 1) + value, weight), _seen_before(account, value)
-    group = account * len(FEATURES) + feature
+    held, group = account * (int(value.max(initial=0)) + 1) + value, account * len(FEATURES) + feature
+    own, seen = _before(held, weight), _before(held, np.ones(account.size))
     total, number = _before(group, weight), _before(group, np.ones(account.size))
-    lone = _before(group, _lone(account, value))
+    lone = _before(group, _lone(seen))
     hour = feature == HOUR
     own[hour] = _hours(
         account[hour],
@@ -79,15 +75,9 @@ def surprises(observed: Observed, population: Population) -> Surprises:
     return Surprises(account[heads], at[heads], parts, event, (seen == 0) & settled[event] & (number > 0), settled)
 
 
-def _opens(account: I64, at: I64) -> Flags:
-    opens = np.ones(account.size, dtype=np.bool_)
-    opens[1:] = (account[1:] != account[:-1]) | (at[1:] != at[:-1])
-    return opens
-
-
 def _growing(account: I64, at: I64) -> F64:
     """2 ** (time since the account's first event / HALF_LIFE): sums of these, divided by today's, are halved sums."""
-    starts = np.flatnonzero(np.append(True, account[1:] != account[:-1])) if account.size else account
+    starts = np.flatnonzero(starts_of(account))
     since = at - np.repeat(at[starts], np.diff(np.append(starts, account.size)))
     return np.asarray(np.exp2(np.minimum(since / HALF_LIFE_US, 900.0)))  # 74 years; a double ends at 2 ** 1023
 
@@ -99,14 +89,8 @@ def _before(group: I64, weight: F64) -> F64:
     return pl.DataFrame({"group": group, "weight": weight}).select(earlier).to_series().to_numpy(writable=True)
 
 
-def _seen_before(account: I64, value: I64) -> I64:
-    """Per row, the earlier rows with its account and value."""
-    return _before(account * (int(value.max(initial=0)) + 1) + value, np.ones(account.size)).astype(np.int64)
-
-
-def _lone(account: I64, value: I64) -> F64:
+def _lone(seen: F64) -> F64:
     """1 where a value is met first, -1 where it is met again for the first time: their sum counts the values met once."""
-    seen = _seen_before(account, value)
     return np.where(seen == 0, 1.0, np.where(seen == 1, -1.0, 0.0))
 
 
@@ -152,7 +136,7 @@ def _last(there: Flags) -> I64:
 
 
 def _settled(account: I64, at: I64) -> Flags:
-    starts = np.flatnonzero(np.append(True, account[1:] != account[:-1])) if account.size else account
+    starts = np.flatnonzero(starts_of(account))
     size = np.diff(np.append(starts, account.size))
     place = np.arange(account.size) - np.repeat(starts, size)
     return (place >= SETTLED) & (at - np.repeat(at[starts], size) >= SETTLED_US)
