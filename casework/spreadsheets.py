@@ -49,7 +49,7 @@ def _with_unsigned_gap(frame: pl.DataFrame) -> pl.DataFrame:
 def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if isinstance(kind, pl.List):
-        return column.list.join(LIST_JOINT)
+        return column.cast(pl.List(pl.String)).list.join(LIST_JOINT)
     if isinstance(kind, pl.Datetime):
         return column.dt.strftime(_TIME_FORMAT)
     return column

@@ -93,6 +93,7 @@ def _one(number: int, shape: Shape, settings: Settings) -> dict[str, object]:
         "cluster": number,
         "cluster_id": shape.ids[number],
         "kind": "coordinated",
+        "type": None,
         "tier": risk.tier(strengths, value, settings.alert_risk, enough=enough),
         "risk": round(value, 6),
         "confidence": round(risk.confidence(objects.height, _episodes(objects)), 6),

@@ -26,6 +26,7 @@ from detectors.near_duplicates import near_duplicates
 from detectors.nulls import NULLS, NullMaker
 from detectors.pair_tests import PairTests, run_pair_tests, significant
 from detectors.paraphrase_actions import PARAPHRASE, paraphrase_actions
+from detectors.ring_clusters import RingClusters, find_ring_clusters, victims_of, with_ring_clusters
 from detectors.robustness import robustness
 from detectors.run_frames import run_frames
 from detectors.run_record import run_record
@@ -38,7 +39,7 @@ from detectors.targets import Split, split_targets
 from detectors.trace_actions import TraceActions, trace_actions
 from detectors.trace_windows import least_objects
 from graph.results import RunResult
-from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, TEXT_SCHEMA, FrameSchema
+from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, SESSION_SCHEMA, TEXT_SCHEMA, FrameSchema
 
 _ACTION_COLUMNS = ("account_id", "trace", "object_id", "at", "post_id", "block")
 
@@ -55,6 +56,7 @@ class Tables:
     posts: pl.LazyFrame = field(default_factory=lambda: _nothing(POST_SCHEMA))
     texts: pl.LazyFrame = field(default_factory=lambda: _nothing(TEXT_SCHEMA))
     accounts: pl.LazyFrame = field(default_factory=lambda: _nothing(ACCOUNT_SCHEMA))
+    sessions: pl.LazyFrame = field(default_factory=lambda: _nothing(SESSION_SCHEMA))
 
 
 def detect(
@@ -70,7 +72,7 @@ def detect(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> RunResult:
-    """Find the clusters of accounts that act together more often than chance explains.
+    """Find the clusters of accounts that act together more often than chance explains, and of those that fell into other hands.
 
     Returns the frames of RUN_SCHEMAS, sorted; the order of rows in `tables` changes no byte of them. `null` makes the
     null model of each trace and window (default: the one the settings name). `progress(stage, done, total)` is called within stages; `cancelled()` is asked
@@ -80,7 +82,7 @@ def detect(
     started = datetime.now(UTC)
     funnel = Funnel(progress, cancelled)
     actions = read_actions(tables, settings, funnel)
-    counts = _counts(tables.actions)
+    counts = _counts(tables)
     everyone = counts["account_id"]
     traces = _ready(actions, everyone, settings, funnel)
     tested = run_pair_tests(traces, settings, funnel, null=null or NULLS[settings.null], scratch=scratch)
@@ -94,13 +96,15 @@ def detect(
         split = split_targets(traces, links, groups, settings)
         step.rows_out = split.apart.height
     facts = Facts(actions, tables.actions, tables.posts, tables.accounts)
-    shape, shown = _judged(traces, tested, links, split, hints, everyone, facts, settings, seed, funnel)
+    rings = _rings(tables, settings, seed, len(everyone), funnel)
+    victims = victims_of(rings) if rings else {}
+    shape, shown = _judged(traces, tested, links, split, hints, everyone, facts, settings, seed, funnel, victims)
     if settings.risk_model is not None:
         funnel.note(f"The risk is by the fitted model {settings.risk_model.model_id}, not by the noisy-or of families.")
     score = scores(tested.pairs, split.groups, line_of(links, tested.eligible, settings.q))
     score = below_the_line(score, split.apart["account"].to_numpy())
     with funnel.step("clusters", len(shape.ids)) as step:
-        frames = run_frames(shape, shown, counts, score, settings, seed)
+        frames = with_ring_clusters(run_frames(shape, shown, counts, score, settings, seed), rings)
         step.rows_out = frames["clusters"].height
     record = run_record(
         tables.actions,
@@ -133,10 +137,23 @@ def read_actions(tables: Tables, settings: Settings, funnel: Funnel) -> pl.DataF
     return pl.concat([actions, content_actions(actions), means_actions(actions)])
 
 
-def _counts(actions: pl.LazyFrame) -> pl.DataFrame:
-    """account_id, n: every account that acted, sorted, with its number of different actions of any trace."""
-    distinct = actions.select(_ACTION_COLUMNS).drop_nulls("account_id").unique()
-    return distinct.group_by("account_id").agg(pl.len().cast(pl.Int64).alias("n")).sort("account_id").collect()
+def _counts(tables: Tables) -> pl.DataFrame:
+    """account_id, n: every account that was seen, sorted, with its number of different actions of any trace; 0 for one that only posted
+    what leaves no trace, or only signed in.
+    """
+    distinct = tables.actions.select(_ACTION_COLUMNS).drop_nulls("account_id").unique()
+    acted = distinct.group_by("account_id").agg(pl.len().cast(pl.Int64).alias("n"))
+    seen = [rows.select(pl.col("account_id").cast(pl.String)).drop_nulls() for rows in (tables.posts, tables.sessions)]
+    others = pl.concat(seen).unique().join(acted, on="account_id", how="anti").with_columns(n=pl.lit(0, pl.Int64))
+    return pl.concat([acted, others]).sort("account_id").collect()
+
+
+def _rings(tables: Tables, settings: Settings, seed: int, everyone: int, funnel: Funnel) -> RingClusters | None:
+    if not settings.takeovers:
+        funnel.note("Accounts in other hands were not looked for: takeovers = false in the settings.")
+        return None
+    facts = (tables.posts, tables.sessions, tables.actions, tables.accounts)
+    return find_ring_clusters(*facts, settings, seed, everyone, funnel)
 
 
 def _one_object_per_text(
@@ -212,6 +229,10 @@ def _groups(
         funnel.tell(f"acts: {ready.trace}", 0, 1)
         acted = actions.filter(pl.col("trace") == ready.trace)
         everything.append(acts_of_trace(acted, ready.trace, everyone, tongue))
+    if (
+        not everything
+    ):  # sessions alone, or posts that leave no trace: the accounts are there, and nobody can be in company
+        everything.append(acts_of_trace(actions.clear(), settings.traces[0], everyone, tongue))
     return find_groups(everything, links, hints.groups, settings, seed, funnel)
 
 
@@ -226,6 +247,7 @@ def _judged(
     settings: Settings,
     seed: int,
     funnel: Funnel,
+    victims: Mapping[str, str],
 ) -> tuple[Shape, pl.DataFrame]:
     groups, members = split.groups, split.groups.members
     links = with_meetings(with_cluster(links, members), members.found, traces, tested.nulls, settings)
@@ -246,9 +268,8 @@ def _judged(
         step.rows_out = signals.height
     with funnel.step("innocent explanations", len(members.groups)) as step:
         led = everyone.gather(split.apart.filter(pl.col("role") == "target")["account"]).cast(pl.String)
-        told = guards(
-            traces, evidence, objects, signals, Clusters(members.groups, everyone, targets=frozenset(led)), facts
-        )
+        known = Clusters(members.groups, everyone, targets=frozenset(led), victims=victims)
+        told = guards(traces, evidence, objects, signals, known, facts)
         step.rows_out = told.height
         if missing := without_ground(told):
             funnel.note(missing)

@@ -13,6 +13,8 @@ WEIGHT: Mapping[str, float] = {
     "infrastructure": 0.7,
     "lockstep": 0.4,
     "automation": 0.25,
+    # Failed log-ins before a takeover, resets after it. A convention: as much as copied text; a breach notice brings resets, too.
+    "access": 0.5,
 }
 ALONE = 0.6  # the most that one family can reach
 FULL_STRENGTH = 20.0  # -log10 p at which a family says all it can (DETECTORS 2.5)

@@ -26,7 +26,7 @@ _ORDER = {
 def run_frames(
     shape: Shape, evidence: pl.DataFrame, counts: pl.DataFrame, score: F64, settings: Settings, seed: int
 ) -> dict[str, pl.DataFrame]:
-    """Every frame of RUN_SCHEMAS. `evidence` has numbers for ids; `counts`: account_id, n of everyone, sorted; `score` by account rank."""
+    """The frames of RUN_SCHEMAS that hold coordinated clusters, and all accounts. `evidence` has numbers for ids; `counts`: account_id, n of everyone, sorted; `score` by account rank."""
     everyone = counts["account_id"]
     clusters = describe(shape, settings)
     covering = shape.guards.filter(pl.col("covers") & (pl.col("cap") < 1))["cluster"]
@@ -62,7 +62,7 @@ def run_frames(
         "guards": _in_order_of(clusters, shape.guards),
         "accounts": account_rows(everyone, counts, score, shape.links, _memberships(who), _beside(beside)),
     }
-    return {name: _finished(named[name], name) for name in RUN_SCHEMAS}
+    return {name: _finished(named[name], name) for name in named}
 
 
 def _named(frame: pl.DataFrame, ids: pl.DataFrame, everyone: pl.Series, accounts: dict[str, str]) -> pl.DataFrame:

@@ -67,6 +67,8 @@ class Settings(BaseModel):
     slow_windows: tuple[Window, ...] = (86_400, 259_200)
     replays: Annotated[int, Field(ge=0, le=100)] = 5  # worlds without coordination that set the level of the clusters
     review_q: Annotated[float, Field(gt=0, le=0.5)] = 0.05  # false accounts among the clusters for review, by replay
+    takeovers: bool = True  # look for accounts that fell into other hands, too (docs/takeovers.md)
+    takeover_q: Annotated[float, Field(gt=0, le=0.5)] = 0.01  # false discoveries among their signs, Benjamini-Hochberg
     min_cluster: Annotated[int, Field(ge=3)] = 4
     resolution: Annotated[float, Field(gt=0)] = 0.5  # of Leiden CPM, in units of -log10 p
     alert_risk: Annotated[float, Field(gt=0, lt=1)] = (

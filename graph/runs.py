@@ -16,7 +16,7 @@ from graph.disk_faults import disk_faults_told
 from graph.errors import BadSetting, BadWorkspace, NothingThere
 from graph.foreign_text import show_text
 from graph.results import RunRecord, RunResult, Stage
-from graph.schemas import RUN_SCHEMAS
+from graph.schemas import RUN_SCHEMAS, empty
 from graph.tables import collect_table, scan_tables
 from graph.whole_files import sync_file, sync_folder
 from graph.workspace import Workspace, replace_file, writing
@@ -25,7 +25,8 @@ Read = TypeVar("Read")
 
 _HINT = "Run flockwatch detect again; it gives the same result."
 _TIMES = "times.json"
-_LATER = frozenset({"nesting"})  # tables that runs of version 0.1 lack; they read as empty
+# Tables that runs of older versions lack; they read as empty.
+_LATER = frozenset({"nesting", "takeovers", "takeover_acts", "habit_changes"})
 # Ids come from the command line and become folder names; "~" is ours.
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _FOLDER = re.compile(rf"{_RUN_ID.pattern}(?:~\d+)?")
@@ -132,7 +133,8 @@ def _stage(staged: Path, result: RunResult) -> None:
     """The whole run in a folder that nobody looks at, durable."""
     staged.mkdir()
     for name, schema in RUN_SCHEMAS.items():
-        frame = result.frames[name].select(pl.col(column).cast(kind) for column, kind in schema.items())
+        held = result.frames.get(name, empty(schema)) if name in _LATER else result.frames[name]
+        frame = held.select(pl.col(column).cast(kind) for column, kind in schema.items())
         frame.write_parquet(staged / f"{name}.parquet")
     (staged / "run.json").write_bytes(_as_json(asdict(result.record)))
     times = {

@@ -172,7 +172,8 @@ EVIDENCE_SCHEMA: FrameSchema = {
 
 CLUSTER_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
-    "kind": pl.String,  # coordinated | compromised
+    "kind": pl.String,  # coordinated | compromised: accounts that act together, accounts that fell into other hands together
+    "type": pl.String,  # of the compromised: compromised | farm | managed | undetermined (docs/takeovers.md); null otherwise
     "tier": pl.String,  # alert | review
     "risk": pl.Float64,  # 0..1
     "confidence": pl.Float64,  # 0..1, how much evidence the risk stands on
@@ -195,7 +196,7 @@ CLUSTER_SCHEMA: FrameSchema = {
 MEMBER_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
     "account_id": pl.String,
-    "role": pl.String,  # seeder | core | amplifier | follower | target | bystander
+    "role": pl.String,  # seeder | core | amplifier | follower | target | bystander; where accounts changed hands: victim | changed
     "score": pl.Float64,  # 0..1
     "links": pl.Int64,
     "x": pl.Float64,  # stored layout in [-1, 1], so that every picture of the cluster is the same
@@ -214,6 +215,52 @@ NESTING_SCHEMA: FrameSchema = {
     "clusters": TEXTS_LIST,  # every cluster of the run that stands to the group in this relation
 }
 
+# What is known of each account of a compromised cluster: who came, when, and what became of it (detectors.takeovers.aftermath).
+TAKEOVER_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "account_id": pl.String,
+    "not_before": TIME,  # its last event before; the change lies between this and `at`
+    "at": TIME,  # first seen with what ties the cluster
+    "events": pl.Int64,  # of the two weeks after
+    "new_before": pl.Float64,  # share of what it does that was new, in the last part of its history; null without any
+    "new_after": pl.Float64,  # and in the two weeks after
+    "owner_stays": pl.Float64,  # share of the means and places seen after that are of before; null without any
+    "failed": pl.Int64,  # log-ins that failed within two days before
+    "fought": pl.Int64,  # passwords asked for or set anew and sessions ended, within three days after
+    "rekeyed": pl.Int64,  # changes of e-mail address, telephone or second factor, within three days after
+    "recovered_at": TIME,  # the old means alone are seen again from here on; null when it did not come back
+    "dormant_days": pl.Float64,  # without an event before
+    "age_days": pl.Float64,  # since the account was made, or first seen
+    "victim_index": pl.Float64,  # 0..1, how much speaks for an owner from whom it was taken
+    "first_act_at": TIME,  # the first post after with something in it that the account never had; null without one
+    "first_act": pl.String,  # that post in a sentence
+    "first_post_id": pl.String,
+}
+
+TAKEOVER_ACT_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "account_id": pl.String,
+    "what": pl.String,  # kind of post (post, share, reply, quote) or of access (login, login_failed, reset_requested, ...)
+    "before": pl.Int64,  # in the two weeks before
+    "after": pl.Int64,  # in the two weeks after
+    "first_at": TIME,  # of those after
+    "last_at": TIME,
+}
+
+HABIT_CHANGE_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "account_id": pl.String,
+    "feature": pl.String,  # device, client, country, asn, network, domain, mention, topic, lang, kind, hour
+    "usual": TEXTS_LIST,  # the commonest values before
+    "usual_shares": pl.List(pl.Float64),  # of what was observed before; a month ago counts half
+    "after": TEXTS_LIST,  # values of the two weeks after that the account never had before
+    "after_shares": pl.List(pl.Float64),  # of what was observed in those two weeks
+    "ties": TEXTS_LIST,  # those of `after` that tie the cluster
+    "before": pl.Int64,  # observations before
+    "since": pl.Int64,  # observations in the two weeks after
+    "sentence": pl.String,
+}
+
 # Accounts with these roles are shown with a cluster and are not in it: they count in no size and are not flagged.
 APART_ROLES = ("target", "bystander")
 FLAGGED_TIERS = ("alert", "review")  # clusters whose links count as coordination, wherever they are shown or sent
@@ -221,7 +268,7 @@ FLAGGED_TIERS = ("alert", "review")  # clusters whose links count as coordinatio
 SIGNAL_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
     "name": pl.String,
-    "family": pl.String,  # overlap | synchrony | text | infrastructure | lockstep | automation
+    "family": pl.String,  # overlap | synchrony | text | infrastructure | lockstep | automation | access
     "value": pl.Float64,  # strength in 0..1, what the risk is made of
     "seen": pl.Float64,
     "expected": pl.Float64,
@@ -259,6 +306,9 @@ RUN_SCHEMAS: Mapping[str, FrameSchema] = {
     "guards": GUARD_SCHEMA,
     "accounts": ACCOUNT_RESULT_SCHEMA,
     "nesting": NESTING_SCHEMA,
+    "takeovers": TAKEOVER_SCHEMA,
+    "takeover_acts": TAKEOVER_ACT_SCHEMA,
+    "habit_changes": HABIT_CHANGE_SCHEMA,
 }
 
 

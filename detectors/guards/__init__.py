@@ -23,6 +23,7 @@ from detectors.guards.public_figures import public_figures
 from detectors.guards.public_text import public_text
 from detectors.guards.shared_address import shared_address
 from detectors.guards.small_language import small_language
+from detectors.guards.taken_over import taken_over
 from detectors.guards.view import ClusterView
 
 Rule = Callable[[ClusterView], Told | None]
@@ -89,6 +90,7 @@ GUARDS: Sequence[Guard] = (
     Guard("family or office", "Family or small office", family_office, "family or office", 0.3, settles=True),
     Guard("one workplace", "One firm's accounts", one_workplace, "one workplace", 0.3, settles=True),
     Guard("public figures", "Protected accounts", public_figures, "protected accounts", 1.0, NEVER_AUTO),
+    Guard("taken over", "Accounts in other hands", taken_over, "accounts taken over", 0.4, OWN_REVIEW, settles=True),
     Guard("small language", "A small language", small_language, "small language", 1.0, OWN_REVIEW),
     Guard("activity", "Simply very active", activity),
 )

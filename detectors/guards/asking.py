@@ -1,7 +1,7 @@
 """Every guard asked about every cluster of a run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -33,12 +33,14 @@ class Clusters:
 
     `explained`: cluster, explained_by_blocks (0..1): the share of the evidence on trusted blocks, where that was tested.
     `targets`: ids of all that were taken out because they led and never followed (detectors.targets).
+    `victims`: account_id -> cluster of kind compromised, of those taken from their owners (detectors.ring_clusters).
     """
 
     groups: Sequence[I64]
     everyone: pl.Series
     explained: pl.DataFrame | None = None
     targets: frozenset[str] = frozenset()
+    victims: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def who(self) -> pl.DataFrame:
@@ -120,6 +122,7 @@ def views(
             app_texts=around.app_texts,
             explained=explained.get(number),
             targets=clusters.targets,
+            victims=clusters.victims,
         )
         for number in range(len(clusters.groups))
     ]

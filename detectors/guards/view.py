@@ -97,6 +97,7 @@ class ClusterView:
     `explained`: share of the evidence on trusted blocks, where the leave-cluster-out test gave one.
     `targets`: of all clusters, accounts that led and never followed: members of none, because no verdict may rest on
     them. Each is listed with one cluster but may lead several, as one agency leads many papers.
+    `victims`: accounts of the run that were taken from their owners -> the cluster of kind compromised that says so.
     `reactions`: shares by members of posts that the data holds, joint or not.
     """
 
@@ -113,6 +114,7 @@ class ClusterView:
     app_texts: Mapping[str, float] = field(default_factory=dict)
     explained: float | None = None
     targets: frozenset[str] = frozenset()
+    victims: Mapping[str, str] = field(default_factory=dict)
     reactions: pl.DataFrame = field(default_factory=lambda: empty(REACTIONS))
     users: pl.DataFrame = field(default_factory=lambda: empty(USERS))
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from detectors.stages import Funnel
 from detectors.takeovers.adoption import adoptions, entities
 from detectors.takeovers.aftermath import VICTIM_SCHEMA, victims
+from detectors.takeovers.changes import changes
 from detectors.takeovers.couples import couples
 from detectors.takeovers.habits import FEATURES, observations
 from detectors.takeovers.kinds import kinds, victim_index
@@ -15,7 +17,8 @@ from detectors.takeovers.population import Observed, coded, population_of
 from detectors.takeovers.rings import Ring, rings
 from detectors.takeovers.signs import NONE, Signs, signs
 from detectors.takeovers.surprises import SETTLED, surprises
-from graph.schemas import FrameSchema
+from detectors.takeovers.ties import Tested, tested_figures, ties, uses
+from graph.schemas import TIME, FrameSchema
 
 RING_SCHEMA: FrameSchema = {
     "ring": pl.Int64,
@@ -32,6 +35,11 @@ SIGN_SCHEMA: FrameSchema = {
     "other_feature": pl.String,  # of a couple; null for a single new thing
     "other_value": pl.String,
     "accounts": pl.Int64,  # of the ring, that show it
+    "since": TIME,  # the first of them
+    "until": TIME,  # and the last
+    "adopted": pl.Int64,  # accounts that took it up within the window that was tested; of a couple both
+    "broke": pl.Int64,  # of these, how many broke with their other habits; null for a couple
+    "expected": pl.Float64,  # how many of them would by chance
     "p": pl.Float64,
     "q": pl.Float64,
 }
@@ -44,11 +52,17 @@ MEMBER_SCHEMA: FrameSchema = {
 
 @dataclass(frozen=True)
 class Takeovers:
-    """`rings` (RING_SCHEMA), `members` (MEMBER_SCHEMA) and `signs` (SIGN_SCHEMA), sorted; equal facts give equal frames."""
+    """`rings` (RING_SCHEMA), `members` (MEMBER_SCHEMA) and `signs` (SIGN_SCHEMA), sorted; equal facts give equal frames.
+    Of the members also `uses` (ties.USE_SCHEMA) and `changes` (changes.CHANGE_SCHEMA), of the values `ties` (ties.TIE_SCHEMA), all
+    three with account_id for account.
+    """
 
     rings: pl.DataFrame
     members: pl.DataFrame
     signs: pl.DataFrame
+    uses: pl.DataFrame
+    ties: pl.DataFrame
+    changes: pl.DataFrame
 
 
 def find_takeovers(
@@ -74,7 +88,8 @@ def find_takeovers(
         taken = adoptions(observed, found)
         step.rows_out = taken.account.size
     with funnel.step("taken up together", taken.account.size) as step:
-        told = signs(taken, entities(observed, taken), couples(observed, found, taken), q)
+        single, joint = entities(observed, taken), couples(observed, found, taken)
+        told = signs(taken, single, joint, q)
         step.rows_out = told.value.size
     with funnel.step("rings", told.value.size) as step:
         groups = rings(told, seed)
@@ -85,25 +100,42 @@ def find_takeovers(
         seen = victims(observed, groups, sessions.filter(inside).collect(), accounts.filter(inside).collect())
         seen = seen.with_columns(victim_index(seen))
     kind = kinds(observed, groups, told, seen)
+    with funnel.step("before and after", len(members)) as step:
+        used = uses(observed, groups, told, taken)
+        tied, changed = ties(observed, found, taken, used), changes(observed, groups)
+        step.rows_out = changed.height
     rows = [
         (number, one.type, group.members.size, one.victim_index, one.changed, one.sentence)
         for number, (group, one) in enumerate(zip(groups, kind, strict=True))
     ]
-    named = seen.with_columns(account_id=observed.account_ids.gather(seen["account"]).cast(pl.String))
     return Takeovers(
         pl.DataFrame(rows, schema=dict(RING_SCHEMA), orient="row"),
-        named.select(pl.col(name).cast(dtype) for name, dtype in MEMBER_SCHEMA.items()),
-        pl.DataFrame(_sign_rows(observed, groups, told), schema=dict(SIGN_SCHEMA), orient="row"),
+        _named(observed, seen).select(pl.col(name).cast(dtype) for name, dtype in MEMBER_SCHEMA.items()),
+        pl.DataFrame(
+            _sign_rows(observed, groups, told, tested_figures(single, joint)), schema=dict(SIGN_SCHEMA), orient="row"
+        ),
+        _named(observed, used),
+        tied,
+        _named(observed, changed),
     )
 
 
-def _sign_rows(observed: Observed, groups: Sequence[Ring], told: Signs) -> list[Mapping[str, object]]:
+def _named(observed: Observed, rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with account_id in the place of account."""
+    ids = observed.account_ids.gather(rows["account"]).cast(pl.String).alias("account_id")
+    return rows.insert_column(1, ids).drop("account")
+
+
+def _sign_rows(observed: Observed, groups: Sequence[Ring], told: Signs, tested: Tested) -> list[Mapping[str, object]]:
     rows: list[Mapping[str, object]] = []
     for number, group in enumerate(groups):
         inside = set(group.members.tolist())
         for sign in sorted(group.signs.tolist(), key=lambda one: (told.p[one], told.value[one], told.other[one])):
             feature, value = observed.values.row(int(told.value[sign]))
             other = observed.values.row(int(told.other[sign])) if told.other[sign] != NONE else (None, None)
+            who, at = told.members(sign)
+            when = at[np.isin(who, group.members)]
+            adopted, broke, expected = tested.get((int(told.value[sign]), int(told.other[sign])), (None, None, None))
             rows.append(
                 {
                     "ring": number,
@@ -111,7 +143,12 @@ def _sign_rows(observed: Observed, groups: Sequence[Ring], told: Signs) -> list[
                     "value": value,
                     "other_feature": None if other[0] is None else FEATURES[other[0]].name,
                     "other_value": other[1],
-                    "accounts": len(inside & set(told.members(sign)[0].tolist())),
+                    "accounts": len(inside & set(who.tolist())),
+                    "since": int(when.min()),
+                    "until": int(when.max()),
+                    "adopted": adopted,
+                    "broke": broke,
+                    "expected": expected,
                     "p": float(told.p[sign]),
                     "q": float(told.q[sign]),
                 }

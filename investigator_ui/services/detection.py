@@ -63,6 +63,7 @@ def tables_of(workspace: Workspace) -> Tables:
         posts=facts.scan("posts"),
         texts=facts.scan("texts"),
         accounts=facts.scan("accounts"),
+        sessions=facts.scan("sessions"),
     )
 
 
