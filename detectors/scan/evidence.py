@@ -14,6 +14,7 @@ from detectors.significance import F64, I64
 
 NOBODY: I64 = np.empty(0, dtype=np.int64)
 COARSE = 5  # every so many tilts are tried first; a cost, not a result
+PAID = float(np.log10(len(LADDER) * len(KINDS)))  # digits for having tried every rung and kind (Bonferroni)
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,12 @@ def evidence_of(usual: Usual, members: I64, aside: I64 = NOBODY) -> Evidence:
         view.surprise(*met[number], *masses, named if not number else None)
         for number, masses in zip(asked, chances.masses, strict=True)
     ]
-    paid = float(np.log10(len(LADDER) * len(KINDS)))
     best = max(told, key=lambda one: one.group / np.log(10) - one.cost)
-    surprise = max(best.group / np.log(10) - paid, 0.0)
+    surprise = max(best.group / np.log(10) - PAID, 0.0)
     naming = np.log10(acts.accounts / members.size) if best.cost >= named else best.cost / members.size
     (near, early), (near_mass, early_mass) = met[0], chances.masses[0]
     return Evidence(
-        np.maximum(np.max([one.member for one in told], axis=0) / np.log(10) - paid, 0.0),
+        np.maximum(np.max([one.member for one in told], axis=0) / np.log(10) - PAID, 0.0),
         np.bincount(rank, weights=near, minlength=members.size).astype(np.int64),
         np.asarray(view.per_member @ near_mass.sum(axis=1), dtype=np.float64),
         acts.degree[members].astype(np.int64),

@@ -1,7 +1,7 @@
 """Candidate groups, seen through many lenses: levels of detail of the graph of who met whom in one trace and window."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -13,31 +13,30 @@ from detectors.significance import I64
 # a factor of four apart, so that loose pools and tight rings are both seen; the evidence decides between them.
 RESOLUTIONS = (0.25, 1.0, 4.0)
 
+Promising = Callable[[list[I64]], list[I64]]  # which groups of a layer are worth a look, and worth splitting
 
-def layers_of(links: Links, smallest: int, seed: int) -> Iterator[list[I64]]:
+
+def layers_of(links: Links, smallest: int, seed: int, promising: Promising) -> Iterator[list[I64]]:
     """The connected groups; their groups of modularity, those again and again; and the groups of each resolution.
 
-    No two groups of one layer share an account.
+    No two groups of one layer share an account. Of each layer the `promising` groups come, and no others are split.
     """
-    groups = components(links.left, links.right, smallest=smallest)
-    parts = split(links, groups)
+    groups = promising(components(links.left, links.right, smallest=smallest))
     while groups:
         yield groups
-        groups, parts = _finer(groups, parts, smallest, seed)
+        groups = promising(_finer(groups, split(links, groups), smallest, seed))
     for resolution in RESOLUTIONS:
-        yield communities(links.left, links.right, links.weight, resolution=resolution, smallest=smallest, seed=seed)
+        found = communities(links.left, links.right, links.weight, resolution=resolution, smallest=smallest, seed=seed)
+        yield promising(found)
 
 
-def _finer(groups: Sequence[I64], parts: Sequence[Links], smallest: int, seed: int) -> tuple[list[I64], list[Links]]:
+def _finer(groups: Sequence[I64], parts: Sequence[Links], smallest: int, seed: int) -> list[I64]:
     """Split by modularity what can be split: it sees no group far smaller than the whole it is asked about."""
     finer: list[I64] = []
-    inside: list[Links] = []
     for group, links in zip(groups, parts, strict=True):
         found = modular(links.left, links.right, links.weight, smallest=smallest, seed=seed)
-        smaller = [one for one in found if one.size < group.size]
-        finer += smaller
-        inside += split(links, smaller)
-    return finer, inside
+        finer += [one for one in found if one.size < group.size]
+    return finer
 
 
 def split(links: Links, groups: Sequence[I64]) -> list[Links]:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from detectors.scan.core import core, crowds
 from detectors.scan.evidence import evidence_of
 from detectors.scan.lenses import RESOLUTIONS, layers_of
 from detectors.scan.level import Sizes
+from detectors.scan.screen import promising
 from detectors.scan.usual import KINDS, Usual
 from detectors.significance import I64
 
+_STEPS = 100  # of each window that progress is told in
 LENSES_PER_WINDOW = 2 * (2 + len(RESOLUTIONS))  # of each core: components, modularity, and each resolution
 
 Told = Callable[[int, int], None]
@@ -47,24 +50,30 @@ class Scan:
 
     def candidates(self, told: Told, dropped: Dropped) -> list[Candidate]:
         """Every group that any lens shows, without members that keep no company of their own."""
-        found = []
+        found, everything = [], len(self.seen) * _STEPS
         for number, usual in enumerate(self.seen):
-            told(number, len(self.seen))
-            least = self.least[usual.acts.trace]
-            cores = core(usual.company, least), crowds(usual.company, KINDS[1], least)
-            backbones = [core_links(usual.company, stay) for stay in cores]
-            if cut := max(backbone.dropped for backbone in backbones):
-                dropped(usual, cut)
-            layers = [layer for one in backbones for layer in layers_of(one.links, self.smallest, self.seed)]
-            known: set[bytes] = set()
-            for members in itertools.chain.from_iterable(layers):
-                if members.tobytes() in known:
-                    continue
-                known.add(members.tobytes())
+            told(number * _STEPS, everything)
+            shown = self._shown(usual, dropped)
+            for place, members in enumerate(shown):
+                told(number * _STEPS + place * _STEPS // len(shown), everything)
                 one = contracted(usual, members, self.smallest)
                 if one is not None:
                     found.append(grown(one, self.smallest))
         return found
+
+    def _shown(self, usual: Usual, dropped: Dropped) -> list[I64]:
+        """The groups of both cores that any lens shows and that are promising, each once."""
+        least = self.least[usual.acts.trace]
+        cores = core(usual.company, least), crowds(usual.company, KINDS[1], least)
+        backbones = [core_links(usual.company, stay) for stay in cores]
+        if cut := max(backbone.dropped for backbone in backbones):
+            dropped(usual, cut)
+        worth = partial(promising, usual, smallest=self.smallest)
+        layers = itertools.chain.from_iterable(
+            layers_of(one.links, self.smallest, self.seed, worth) for one in backbones
+        )
+        once = {members.tobytes(): members for members in itertools.chain.from_iterable(layers)}
+        return list(once.values())
 
     def best_view(self, members: I64) -> Candidate | None:
         """A group from elsewhere (pairs, lockstep) in the trace and window that show most evidence for it, contracted there."""
