@@ -29,19 +29,28 @@ def promising(usual: Usual, groups: Sequence[I64], smallest: int) -> list[I64]:
     group_of = np.full(usual.acts.accounts, -1, dtype=np.int64)
     for number, members in enumerate(groups):
         group_of[members] = number
+    left = _peeled(usual, group_of, len(groups), smallest)
+    there = np.bincount(left[left >= 0], minlength=len(groups)) > 0
+    return [members for members, is_left in zip(groups, there.tolist(), strict=True) if is_left]
+
+
+def possible(usual: Usual, stay: Flags, smallest: int) -> Flags:
+    """Those of the accounts `stay` that can be a member of any candidate made of accounts among them, by the same bound."""
+    return np.asarray(_peeled(usual, np.where(stay, 0, -1), 1, smallest) >= 0)
+
+
+def _peeled(usual: Usual, group_of: I64, groups: int, smallest: int) -> I64:
+    """Per account its group, -1 for those that can be in no part of it; a group of fewer than `smallest` has none left."""
     acts = _by_object_and_group(usual, group_of)
-    size = np.bincount(group_of[group_of >= 0], minlength=len(groups))
-    while acts.size:
+    while True:
+        size = np.bincount(group_of[group_of >= 0], minlength=max(groups, 1))
         near = _near(usual, acts, group_of[usual.acts.account[acts]])
         acts, near = acts[near > 0], near[near > 0]
-        stay = _may_stay(usual, acts, near, group_of, size) & (size[group_of] >= smallest)
-        left = np.where(stay, group_of, -1)
+        left = np.where(_may_stay(usual, acts, near, group_of, size) & (size[group_of] >= smallest), group_of, -1)
         if (left == group_of).all():
-            break
+            return left
         group_of = left
-        size = np.bincount(group_of[group_of >= 0], minlength=len(groups))
         acts = acts[group_of[usual.acts.account[acts]] >= 0]
-    return [members for members, many in zip(groups, size.tolist(), strict=True) if acts.size and many >= smallest]
 
 
 def _by_object_and_group(usual: Usual, group_of: I64) -> I64:

@@ -14,7 +14,7 @@ from detectors.scan.core import core, crowds
 from detectors.scan.evidence import evidence_of
 from detectors.scan.lenses import RESOLUTIONS, layers_of
 from detectors.scan.level import Sizes
-from detectors.scan.screen import promising
+from detectors.scan.screen import possible, promising
 from detectors.scan.usual import KINDS, Usual
 from detectors.significance import I64
 
@@ -65,7 +65,7 @@ class Scan:
         """The groups of both cores that any lens shows and that are promising, each once."""
         least = self.least[usual.acts.trace]
         cores = core(usual.company, least), crowds(usual.company, KINDS[1], least)
-        backbones = [core_links(usual.company, stay) for stay in cores]
+        backbones = [core_links(usual.company, possible(usual, stay, self.smallest)) for stay in cores]
         if cut := max(backbone.dropped for backbone in backbones):
             dropped(usual, cut)
         worth = partial(promising, usual, smallest=self.smallest)

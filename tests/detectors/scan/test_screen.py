@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from detectors.scan import search
 from detectors.scan.choose import contracted
-from detectors.scan.screen import promising
+from detectors.scan.screen import possible, promising
 from detectors.scan.search import Scan, groups_in, scan_of
 from detectors.scan.usual import Usual
 from detectors.significance import I64
@@ -38,6 +38,17 @@ def test_nothing_comes_of_a_group_that_is_left_out(seed: int, many: int, kind: s
     kept = promising(usual, groups, SMALLEST)
     left_out = [group for group in groups if not any(group is one for one in kept)]
     assert [contracted(usual, group, SMALLEST) for group in left_out] == [None] * len(left_out)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**16))
+def test_no_candidate_holds_an_account_that_cannot_be_in_one(seed: int):
+    names, usual = world(crowd() + pool_rows(seed % 7), 60)
+    stay = np.random.default_rng(seed).random(len(names)) < 0.8
+    able = possible(usual, stay, SMALLEST)
+    assert not (able & ~stay).any()
+    one = contracted(usual, np.flatnonzero(stay), SMALLEST)
+    assert one is None or able[one.members].all()
 
 
 def test_a_pool_is_kept_and_people_who_meet_on_what_thousands_share_are_not():
