@@ -86,6 +86,7 @@ def measured(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     return {
         "rows": options.rows,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(_cpu_seconds(), 1),
         "peak_gib": round(_peak_gib(), 2),
         "stages": [[stage.name, stage.rows_in, stage.rows_out, stage.seconds] for stage in run.stages],
         "accounts": tiers.height,
@@ -98,6 +99,12 @@ def measured(path: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 def _peak_gib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of the replays that it waited for: what the run costs, however busy the machine is."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
 def _child(options: argparse.Namespace, path: Path) -> dict[str, Any]:
