@@ -247,6 +247,22 @@ TAKEOVER_ACT_SCHEMA: FrameSchema = {
     "last_at": TIME,
 }
 
+TAKEOVER_SIGN_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "feature": pl.String,  # device, client, asn, network, domain, text
+    "value": pl.String,
+    "other_feature": pl.String,  # of two things that were taken up together; null for a single one
+    "other_value": pl.String,
+    "accounts": pl.Int64,  # of the cluster, that show it
+    "since": TIME,  # the first of them
+    "until": TIME,  # and the last
+    "adopted": pl.Int64,  # accounts that took it up within the window that was tested; of two things both
+    "broke": pl.Int64,  # of these, how many broke with their other habits; null for two things
+    "expected": pl.Float64,  # how many of them would by chance
+    "p": pl.Float64,
+    "q": pl.Float64,  # Benjamini-Hochberg adjusted over all that could have been told
+}
+
 HABIT_CHANGE_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
     "account_id": pl.String,
@@ -308,6 +324,7 @@ RUN_SCHEMAS: Mapping[str, FrameSchema] = {
     "nesting": NESTING_SCHEMA,
     "takeovers": TAKEOVER_SCHEMA,
     "takeover_acts": TAKEOVER_ACT_SCHEMA,
+    "takeover_signs": TAKEOVER_SIGN_SCHEMA,
     "habit_changes": HABIT_CHANGE_SCHEMA,
 }
 
