@@ -16,8 +16,8 @@ from detectors.explaining.what_if_answers import FACTS_CHANGED, SHOWN
 from detectors.explaining.what_ifs import MEMBERS_ASKED, WITHOUT
 from detectors.ring_clusters.access import ACCESS
 from detectors.ring_clusters.describing import KIND, tier_of_ring
-from detectors.ring_clusters.still import still_there
 from detectors.ring_clusters.signs import ring_signals
+from detectors.ring_clusters.still import still_there
 from detectors.settings import Settings
 from detectors.takeovers.rings import LEAST
 
