@@ -279,6 +279,9 @@ HABIT_CHANGE_SCHEMA: FrameSchema = {
 
 # Accounts with these roles are shown with a cluster and are not in it: they count in no size and are not flagged.
 APART_ROLES = ("target", "bystander")
+# Roles of the accounts of a compromised cluster: taken from somebody; changed, without anything that says from whom. Its members
+# have one of these and no other, so that a table of members tells which kind its clusters are.
+TAKEN_ROLES = ("victim", "changed")
 FLAGGED_TIERS = ("alert", "review")  # clusters whose links count as coordination, wherever they are shown or sent
 
 SIGNAL_SCHEMA: FrameSchema = {

@@ -9,9 +9,9 @@ from detectors.communities import layout
 from detectors.significance import F64, surprise
 from detectors.takeovers.find import Takeovers
 from detectors.takeovers.kinds import COMPROMISED
-from graph.schemas import MEMBER_SCHEMA
+from graph.schemas import MEMBER_SCHEMA, TAKEN_ROLES
 
-VICTIM, CHANGED = "victim", "changed"  # an owner who lost the account; an account that changed, nobody says from whom
+VICTIM, CHANGED = TAKEN_ROLES
 _UNIT = 2.0  # -log10 p where significance begins (q of the signs); half of a shelf
 
 
