@@ -29,8 +29,12 @@ TIE_COLUMNS = (
 
 
 def coordinated(run: StoredRun) -> pl.LazyFrame:
-    """EDGE_SCHEMA rows that count as COORDINATED: significant ones (q of the run), inside clusters of a flagged tier."""
-    flagged = run.scan("clusters").filter(pl.col("tier").is_in(list(FLAGGED_TIERS))).select("cluster_id")
+    """EDGE_SCHEMA rows that count as COORDINATED: significant ones (q of the run), inside clusters of a flagged tier.
+
+    Not those of accounts in other hands: what is new to two victims does not make them act together.
+    """
+    together = pl.col("tier").is_in(list(FLAGGED_TIERS)) & (pl.col("kind") != "compromised").fill_null(value=True)
+    flagged = run.scan("clusters").filter(together).select("cluster_id")
     return run.scan("edges").join(flagged, on="cluster_id", how="semi")
 
 

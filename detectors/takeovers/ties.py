@@ -78,6 +78,8 @@ def ties(observed: Observed, found: Surprises, taken: Adoptions, used: pl.DataFr
     """TIE_SCHEMA, sorted: each value of `used` (USE_SCHEMA) with who else took it up between a day before the ring's first use and
     a day after its last.
     """
+    if used.is_empty():
+        return pl.DataFrame(schema=dict(TIE_SCHEMA))
     ever = _ever(observed)
     spans = used.group_by("ring", "feature", "value", maintain_order=True).agg(
         pl.len().alias("accounts"), since=pl.col("at").min().to_physical(), until=pl.col("at").max().to_physical()
