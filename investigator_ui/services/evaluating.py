@@ -34,6 +34,11 @@ def evaluate_run(workspace: Workspace, run_id: str | None, labels: Path) -> dict
     run = load_run(workspace, run_id)
     traces = list(run.record.parameters["traces"])
     actions = current_facts(workspace).scan("actions").filter(pl.col("trace").is_in(traces)).collect()
-    frames = {name: run.frame(name) for name in ("members", "clusters")}
-    measured = evaluate(run.frame("accounts"), read_labels(labels), actions=actions, **frames)
+    measured = evaluate(
+        run.frame("accounts"),
+        read_labels(labels),
+        actions=actions,
+        members=run.frame("members"),
+        clusters=run.frame("clusters"),
+    )
     return {"run_id": run.run_id, "labels": labels.name, **measured}

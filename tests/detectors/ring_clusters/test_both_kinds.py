@@ -16,7 +16,13 @@ def pushed(accounts: tuple[str, ...], client: str, lang: str) -> Rows:
     """Twelve links of one site that all of them post within seconds, each time another one first: an operation."""
     times = [taken_at(8).replace(hour=20, minute=0, second=0) for _ in range(12)]
     return [
-        post(account, at.replace(minute=4 * link, second=(number + link) % len(accounts)), client, f"https://push.example/{link}", lang)
+        post(
+            account,
+            at.replace(minute=4 * link, second=(number + link) % len(accounts)),
+            client,
+            f"https://push.example/{link}",
+            lang,
+        )
         for link, at in enumerate(times)
         for number, account in enumerate(accounts)
     ]
