@@ -1,5 +1,6 @@
 """New things that accounts took up together: how many of those who took one up broke with their habits, and how many would."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from scipy.special import betainc
 from detectors.significance import F64, I64
 from detectors.takeovers.breaks import heights
 from detectors.takeovers.habits import FEATURES
-from detectors.takeovers.population import Observed
+from detectors.takeovers.population import Names, Observed
 from detectors.takeovers.surprises import Surprises
 from detectors.time_windows import starts_of
 
@@ -35,36 +36,47 @@ class Adoptions:
 
 
 def adoptions(observed: Observed, found: Surprises) -> Adoptions:
+    """Of the accounts of `observed`, whose surprises `found` are."""
     parts = []
+    ends = _ends(found)
+    rises = {cause: _rise(found, cause, ends) for cause in dict.fromkeys(one.cause for one in FEATURES if one.ties)}
     for code, feature in enumerate(FEATURES):
         rows = np.flatnonzero(found.new & (observed.feature == code)) if feature.ties else np.empty(0, np.int64)
-        if rows.size:
-            rose = _rise(found, feature.cause)[found.event[rows]]
-            parts.append(
-                (
-                    observed.account[rows].astype(np.int64),
-                    observed.value[rows].astype(np.int64),
-                    observed.at[rows],
-                    rose,
-                )
+        parts.append(
+            Adoptions(
+                observed.account[rows].astype(np.int64),
+                observed.value[rows].astype(np.int64),
+                observed.at[rows],
+                rises[feature.cause][found.event[rows]] if feature.ties else np.empty(0),
             )
-    if not parts:
-        nothing = np.empty(0, dtype=np.int64)
-        return Adoptions(nothing, nothing, nothing, np.empty(0))
-    account, value, at, rose = (np.concatenate(column) for column in zip(*parts, strict=True))
+        )
+    return all_adoptions(parts)
+
+
+def all_adoptions(parts: Sequence[Adoptions]) -> Adoptions:
+    """Those of several parts in one order."""
+    account, value, at, rose = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("account", "value", "at", "rose")
+    )
     order = np.lexsort((account, at, value))
     return Adoptions(account[order], value[order], at[order], rose[order])
 
 
-def _rise(found: Surprises, without: str) -> F64:
-    """Per event, how far the sum goes above where it stood before the event, within BESIDE_US of it."""
+def _rise(found: Surprises, without: str, ends: I64) -> F64:
+    """Per event, how far the sum goes above where it stood before the event, up to the event `ends` (exclusive)."""
     height = heights(found, without)
-    stood = np.where(np.append(False, found.account[1:] == found.account[:-1]), np.append(0.0, height[:-1]), 0.0)
-    # (account, time) as one ascending number, so that one search finds the end of every day.
-    lift = found.account * (int(found.at.max(initial=0) - found.at.min(initial=0)) + 2 * BESIDE_US)
-    place = lift + found.at - found.at.min(initial=0)
-    ends = np.searchsorted(place, place + BESIDE_US, side="right")
+    stood = np.where(starts_of(found.account), 0.0, np.append(0.0, height[:-1])) if height.size else height
     return np.asarray(_highest(height, ends) - stood)
+
+
+def _ends(found: Surprises) -> I64:
+    """Per event, the first later event that is another account's or more than BESIDE_US away."""
+    asking = np.repeat([0, 1], found.at.size)
+    account, at = np.tile(found.account, 2), np.concatenate([found.at, found.at + BESIDE_US])
+    order = np.lexsort((asking, at, account))  # an event of the very moment still belongs to the day
+    before = np.empty(order.size, dtype=np.int64)
+    before[order] = np.cumsum(asking[order] == 0)
+    return before[found.at.size :]
 
 
 def _highest(height: F64, ends: I64) -> F64:
@@ -97,14 +109,14 @@ class Entities:
     tests: int
 
 
-def entities(observed: Observed, taken: Adoptions) -> Entities:
+def entities(names: Names, taken: Adoptions) -> Entities:
     """Every value that LEAST_BROKEN accounts took up within TOGETHER_US; the window that says most, paid for by their number.
 
     An adoption of the same feature in the same week breaks as often as the others of that week did (the value's own left
     out): an app release, a carrier's change, a conference gives nothing, however many take part.
     """
     starts = np.flatnonzero(starts_of(taken.value))
-    cohorts = [_Cohorts(observed, taken, level) for level in LEVELS]
+    cohorts = [_Cohorts(names, taken, level) for level in LEVELS]
     rows = []
     for low, high in pairwise(np.append(starts, taken.value.size).tolist()):
         told = [one for cohort in cohorts if (one := cohort.test(low, high)) is not None]
@@ -120,9 +132,9 @@ def entities(observed: Observed, taken: Adoptions) -> Entities:
 class _Cohorts:
     """How often adoptions of a feature and week come with a break of one level."""
 
-    def __init__(self, observed: Observed, taken: Adoptions, level: float) -> None:
+    def __init__(self, names: Names, taken: Adoptions, level: float) -> None:
         self.taken, self.level = taken, level
-        self.kind = observed.values["feature"].to_numpy().astype(np.int64)[taken.value]
+        self.kind = names.feature[taken.value]
         week = (taken.at - taken.at.min(initial=0)) // WEEK_US
         self.broken = (taken.rose > level).astype(np.float64)
         self.cohort = self.kind * (int(week.max(initial=0)) + 1) + week

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from detectors.stages import Funnel
-from detectors.takeovers.adoption import adoptions, entities
+from detectors.takeovers.adoption import entities
 from detectors.takeovers.aftermath import VICTIM_SCHEMA, victims
 from detectors.takeovers.couples import couples
-from detectors.takeovers.habits import FEATURES, observations
+from detectors.takeovers.habits import FEATURES
+from detectors.takeovers.histories import AT_ONCE, Facts, histories, of_accounts
 from detectors.takeovers.kinds import kinds, victim_index
-from detectors.takeovers.population import Observed, coded, population_of
+from detectors.takeovers.population import Names
 from detectors.takeovers.rings import Ring, rings
 from detectors.takeovers.signs import NONE, Signs, signs
-from detectors.takeovers.surprises import SETTLED, surprises
 from graph.schemas import FrameSchema
 
 RING_SCHEMA: FrameSchema = {
@@ -59,51 +59,52 @@ def find_takeovers(
     *,
     q: float = 0.01,
     seed: int = 0,
+    at_once: int = AT_ONCE,
     funnel: Funnel | None = None,
 ) -> Takeovers:
     """Takes the canonical tables (graph.schemas), any of which may be empty; the order of their rows changes nothing.
 
+    `at_once`: rows of the tables that are held together; it changes nothing but memory and time.
     `q`: false discoveries among the signs, Benjamini-Hochberg over all that could have been told.
     """
     funnel = funnel or Funnel()
+    facts = Facts(posts, sessions, actions)
     with funnel.step("habits", 0) as step:
-        observed = coded(observations(posts, sessions, actions))
-        step.rows_in = step.rows_out = observed.account.size
-    with funnel.step("breaks with habits", observed.account.size) as step:
-        found = surprises(observed, population_of(observed, SETTLED))
-        taken = adoptions(observed, found)
-        step.rows_out = taken.account.size
+        read = histories(facts, funnel, at_once)
+        names, taken = read.names, read.taken
+        step.rows_in, step.rows_out = read.observations, taken.account.size
     with funnel.step("taken up together", taken.account.size) as step:
-        told = signs(taken, entities(observed, taken), couples(observed, found, taken), q)
+        told = signs(taken, entities(names, taken), couples(names, read.daily, taken), q)
         step.rows_out = told.value.size
     with funnel.step("rings", told.value.size) as step:
         groups = rings(told, seed)
         step.rows_out = len(groups)
-    members = [observed.account_ids[code] for group in groups for code in group.members.tolist()]
+    members = [names.account_ids[code] for group in groups for code in group.members.tolist()]
     inside = pl.col("account_id").is_in(pl.Series(members, dtype=pl.String).implode())
     with funnel.step("victims", len(members)):
+        observed = of_accounts(facts, names, members)
         seen = victims(observed, groups, sessions.filter(inside).collect(), accounts.filter(inside).collect())
         seen = seen.with_columns(victim_index(seen))
-    kind = kinds(observed, groups, told, seen)
+    kind = kinds(names, groups, told, seen)
     rows = [
         (number, one.type, group.members.size, one.victim_index, one.changed, one.sentence)
         for number, (group, one) in enumerate(zip(groups, kind, strict=True))
     ]
-    named = seen.with_columns(account_id=observed.account_ids.gather(seen["account"]).cast(pl.String))
+    named = seen.with_columns(account_id=names.account_ids.gather(seen["account"]).cast(pl.String))
     return Takeovers(
         pl.DataFrame(rows, schema=dict(RING_SCHEMA), orient="row"),
         named.select(pl.col(name).cast(dtype) for name, dtype in MEMBER_SCHEMA.items()),
-        pl.DataFrame(_sign_rows(observed, groups, told), schema=dict(SIGN_SCHEMA), orient="row"),
+        pl.DataFrame(_sign_rows(names, groups, told), schema=dict(SIGN_SCHEMA), orient="row"),
     )
 
 
-def _sign_rows(observed: Observed, groups: Sequence[Ring], told: Signs) -> list[Mapping[str, object]]:
+def _sign_rows(names: Names, groups: Sequence[Ring], told: Signs) -> list[Mapping[str, object]]:
     rows: list[Mapping[str, object]] = []
     for number, group in enumerate(groups):
         inside = set(group.members.tolist())
         for sign in sorted(group.signs.tolist(), key=lambda one: (told.p[one], told.value[one], told.other[one])):
-            feature, value = observed.values.row(int(told.value[sign]))
-            other = observed.values.row(int(told.other[sign])) if told.other[sign] != NONE else (None, None)
+            feature, value = names.values.row(int(told.value[sign]))
+            other = names.values.row(int(told.other[sign])) if told.other[sign] != NONE else (None, None)
             rows.append(
                 {
                     "ring": number,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from detectors.takeovers.habits import FEATURES
-from detectors.takeovers.population import Observed
+from detectors.takeovers.population import Names
 from detectors.takeovers.rings import Ring
 from detectors.takeovers.signs import NONE, Signs
 
@@ -49,19 +49,19 @@ def victim_index(victims: pl.DataFrame) -> pl.Series:
     return victims.select((1 / (1 + (-signs).exp())).alias("victim_index")).to_series()
 
 
-def kinds(observed: Observed, found: Sequence[Ring], told: Signs, victims: pl.DataFrame) -> list[Kind]:
+def kinds(names: Names, found: Sequence[Ring], told: Signs, victims: pl.DataFrame) -> list[Kind]:
     """One Kind per ring. `victims`: VICTIM_SCHEMA with `victim_index`."""
-    return [_kind(observed, ring, told, victims.filter(pl.col("ring") == number)) for number, ring in enumerate(found)]
+    return [_kind(names, ring, told, victims.filter(pl.col("ring") == number)) for number, ring in enumerate(found)]
 
 
-def _kind(observed: Observed, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
+def _kind(names: Names, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
     middle, ratio, fights = victims.select(
         pl.col("victim_index").median(),
         ((pl.col("new_after") + LEAST_NEW) / (pl.col("new_before") + LEAST_NEW)).median(),
         ((pl.col("failed") >= 2) | (pl.col("fought") >= 2)).mean(),
     ).row(0)
     changed = float("nan") if ratio is None else float(ratio)
-    only_access = {_cause(observed, told, sign) for sign in ring.signs.tolist()} <= {"means", "place"}
+    only_access = {_cause(names, told, sign) for sign in ring.signs.tolist()} <= {"means", "place"}
     if only_access and changed < SOMEBODY_ELSE and fights < 0.5:
         return Kind(
             MANAGED,
@@ -83,8 +83,8 @@ def _kind(observed: Observed, ring: Ring, told: Signs, victims: pl.DataFrame) ->
     return Kind(UNDETERMINED, middle, changed, "The data do not say whose the accounts are.")
 
 
-def _cause(observed: Observed, told: Signs, sign: int) -> str:
+def _cause(names: Names, told: Signs, sign: int) -> str:
     """means or place when every value of the sign is of access, content otherwise."""
     values = [int(one) for one in (told.value[sign], told.other[sign]) if one != NONE]
-    causes = {FEATURES[int(observed.values.row(value)[0])].cause for value in values}
+    causes = {FEATURES[int(names.values.row(value)[0])].cause for value in values}
     return causes.pop() if len(causes) == 1 else "means" if causes <= {"means", "place"} else "content"
