@@ -14,19 +14,22 @@ from detectors.takeovers.population import Names, Observed
 from detectors.takeovers.surprises import Surprises
 from detectors.time_windows import starts_of
 
-TOGETHER_US = 72 * 3600 * 1_000_000  # W of DETECTORS section 3
+HOUR_US = 3_600_000_000
+# Within what time a new thing is taken up together: W of DETECTORS section 3, and the ten days that slower work queues take. What
+# says more is paid for.
+WINDOWS_US = (72 * HOUR_US, 240 * HOUR_US)
 BESIDE_US = 24 * 3600 * 1_000_000  # a break belongs to what was taken up within a day of it (DETECTORS section 3)
 WEEK_US = 7 * 86_400 * 1_000_000
 LEAST_BROKEN, LEAST_SHARE = 3, 0.3  # x and x / n of DETECTORS section 3
-# What counts as a break beside an adoption: one event with two strange things about it; several. The better one is paid for.
-LEVELS = (2.5, 6.0)
+# What counts as a break beside an adoption: one event with two strange things about it; several; many.
+LEVELS = (2.5, 6.0, 10.0)
 LENT = 20.0  # adoptions that all cohorts lend to one: a week with three adoptions says little by itself
 
 
 @dataclass(frozen=True)
 class Adoptions:
     """First uses of values by settled accounts, sorted by (value, at, account). `rose`: by how much the account's sum of
-    surprise rose within a day, the cause of the value itself left out: what else about it was strange.
+    surprise rose within a day of it, the cause of the value itself left out: what else about it was strange.
     """
 
     account: I64
@@ -38,8 +41,8 @@ class Adoptions:
 def adoptions(observed: Observed, found: Surprises) -> Adoptions:
     """Of the accounts of `observed`, whose surprises `found` are."""
     parts = []
-    ends = _ends(found)
-    rises = {cause: _rise(found, cause, ends) for cause in dict.fromkeys(one.cause for one in FEATURES if one.ties)}
+    day = _days(found)
+    rises = {cause: _rise(found, cause, day) for cause in dict.fromkeys(one.cause for one in FEATURES if one.ties)}
     for code, feature in enumerate(FEATURES):
         rows = np.flatnonzero(found.new & (observed.feature == code)) if feature.ties else np.empty(0, np.int64)
         parts.append(
@@ -62,31 +65,40 @@ def all_adoptions(parts: Sequence[Adoptions]) -> Adoptions:
     return Adoptions(account[order], value[order], at[order], rose[order])
 
 
-def _rise(found: Surprises, without: str, ends: I64) -> F64:
-    """Per event, how far the sum goes above where it stood before the event, up to the event `ends` (exclusive)."""
+def _rise(found: Surprises, without: str, day: tuple[I64, I64]) -> F64:
+    """Per event, how far the sum goes within the `day` around it above where it stood before that day."""
     height = heights(found, without)
-    stood = np.where(starts_of(found.account), 0.0, np.append(0.0, height[:-1])) if height.size else height
-    return np.asarray(_highest(height, ends) - stood)
+    first, end = day
+    stood = np.where(starts_of(found.account)[first], 0.0, np.append(0.0, height)[first]) if height.size else height
+    return np.asarray(_highest(height, first, end) - stood)
 
 
-def _ends(found: Surprises) -> I64:
-    """Per event, the first later event that is another account's or more than BESIDE_US away."""
-    asking = np.repeat([0, 1], found.at.size)
-    account, at = np.tile(found.account, 2), np.concatenate([found.at, found.at + BESIDE_US])
-    order = np.lexsort((asking, at, account))  # an event of the very moment still belongs to the day
-    before = np.empty(order.size, dtype=np.int64)
-    before[order] = np.cumsum(asking[order] == 0)
-    return before[found.at.size :]
+def _days(found: Surprises) -> tuple[I64, I64]:
+    """Per event, the first event of its account within BESIDE_US of it, and the last one plus one."""
+    return (
+        _place(found, found.at - BESIDE_US, after=False),
+        _place(found, found.at + BESIDE_US, after=True),
+    )
 
 
-def _highest(height: F64, ends: I64) -> F64:
-    """max(height[i:ends[i]]) for every i, by doubling: the usual sparse table, one level at a time."""
-    size = ends - np.arange(ends.size)
+def _place(found: Surprises, asked: I64, after: bool) -> I64:
+    """Per event, how many events (of the accounts before it, too) come before the time asked of its account; or not after it."""
+    many = found.at.size
+    later = np.repeat([0, 1] if after else [1, 0], many)
+    order = np.lexsort((later, np.concatenate([found.at, asked]), np.tile(found.account, 2)))
+    place = np.empty(order.size, dtype=np.int64)
+    place[order] = np.cumsum(order < many)
+    return place[many:]
+
+
+def _highest(height: F64, first: I64, end: I64) -> F64:
+    """max(height[first[i]:end[i]]) for every i, by doubling: the usual sparse table, one level at a time."""
+    size = end - first
     level = np.floor(np.log2(np.maximum(size, 1))).astype(np.int64)
-    best, table = np.empty(ends.size), height
+    best, table = np.empty(size.size), height
     for step in range(int(level.max(initial=0)) + 1):
         here = np.flatnonzero(level == step)
-        best[here] = np.maximum(table[here], table[ends[here] - 2**step])
+        best[here] = np.maximum(table[first[here]], table[end[here] - 2**step])
         if table.size > 2**step:
             table = np.append(np.maximum(table[: -(2**step)], table[2**step :]), table[-(2**step) :])
     return best
@@ -94,7 +106,7 @@ def _highest(height: F64, ends: I64) -> F64:
 
 @dataclass(frozen=True)
 class Entities:
-    """What several accounts took up within TOGETHER_US, one row per value: `adopted` in that time, `broke` of them (rose above
+    """What several accounts took up within WINDOWS_US, one row per value: `adopted` in that time, `broke` of them (rose above
     `level`), the share that breaks beside such adoptions usually (`usual`), and p; `since` and `until` in microseconds. `tests`: values that enough accounts took up to be tested.
     """
 
@@ -110,7 +122,7 @@ class Entities:
 
 
 def entities(names: Names, taken: Adoptions) -> Entities:
-    """Every value that LEAST_BROKEN accounts took up within TOGETHER_US; the window that says most, paid for by their number.
+    """Every value that LEAST_BROKEN accounts took up within WINDOWS_US; the window that says most, paid for by their number.
 
     An adoption of the same feature in the same week breaks as often as the others of that week did (the value's own left
     out): an app release, a carrier's change, a conference gives nothing, however many take part.
@@ -148,10 +160,13 @@ class _Cohorts:
         if broken.sum() < LEAST_BROKEN:
             return None
         usual = self._usual(own, int(self.kind[low]))
-        best = _best_window(self.taken.at[own], broken, usual)
-        if best is None:
+        each = [_best_window(self.taken.at[own], broken, usual, window) for window in WINDOWS_US]
+        told = [one for one in each if one is not None]
+        if not told:
             return None
-        return (int(self.taken.value[low]), *best[:4], self.level, usual, min(best[4] * len(LEVELS), 1.0))
+        best = min(told, key=lambda one: one[4])
+        paid = len(LEVELS) * len(WINDOWS_US)
+        return (int(self.taken.value[low]), *best[:4], self.level, usual, min(best[4] * paid, 1.0))
 
     def _usual(self, own: slice, kind: int) -> float:
         weeks, times = np.unique(self.cohort[own], return_counts=True)
@@ -161,12 +176,12 @@ class _Cohorts:
         return float(min((self.broke[weeks].sum() - broken + LENT * base) / (left + LENT), 1.0))
 
 
-def _best_window(at: I64, broken: F64, usual: float) -> tuple[int, int, int, int, float] | None:
+def _best_window(at: I64, broken: F64, usual: float, window: int) -> tuple[int, int, int, int, float] | None:
     """since, until, adopted, broke, p of the window that starts and ends with a break and says most; None without one."""
     marks = np.flatnonzero(broken)
     sums = np.append(0, np.cumsum(broken))
     best: tuple[int, int, int, int, float] | None = None
-    ends = np.searchsorted(at[marks], at[marks] + TOGETHER_US, side="right")
+    ends = np.searchsorted(at[marks], at[marks] + window, side="right")
     for place, end in enumerate(ends):
         first, lasts = marks[place], marks[place:end]
         adopted, broke = lasts - first + 1, sums[lasts + 1] - sums[first]

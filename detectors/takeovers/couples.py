@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from detectors.significance import F64, I64, poisson_tail
-from detectors.takeovers.adoption import BESIDE_US, LEAST_BROKEN, TOGETHER_US, Adoptions
+from detectors.hypergeometric import hypergeometric_tail
+from detectors.significance import F64, I64
+from detectors.takeovers.adoption import BESIDE_US, LEAST_BROKEN, WINDOWS_US, Adoptions
 from detectors.takeovers.habits import CAUSES, FEATURES
 from detectors.takeovers.population import Names
 from detectors.takeovers.surprises import Surprises
@@ -24,7 +25,7 @@ AT_ONCE = 40  # new things of an account within a day that are coupled, those fe
 
 @dataclass(frozen=True)
 class Couples:
-    """One row per couple of values: `both` accounts took both up within BESIDE_US, within TOGETHER_US of one another, where chance
+    """One row per couple of values: `both` accounts took both up within BESIDE_US, within WINDOWS_US of one another, where chance
     gives `expected`; p of that many or more. `tests`: how many couples could have been told.
     """
 
@@ -47,21 +48,33 @@ def couples(names: Names, daily: Daily, taken: Adoptions) -> Couples:
     busy = _busyness(taken)
     rows = []
     for low, high in pairwise(np.append(starts, met.couple.size).tolist()):
-        if high - low < LEAST_BROKEN:
-            continue
-        first, last = _densest(met.at[low:high])
-        span, met_by = (int(met.at[low + first]), int(met.at[low + last - 1])), last - first
         pair = int(met.value[low]), int(met.other[low])
-        many = [_adopters(taken, one, *span) for one in pair]
-        if met_by < LEAST_BROKEN or met_by < MOST_OF * min(many):
-            continue
-        rows.append((*pair, *span, met_by, many[0] * many[1] * busy / _around(daily, *span)))
-    columns = list(zip(*rows, strict=True)) or [()] * 6
+        spans = (
+            dict.fromkeys(_densest(met.at[low:high], window) for window in WINDOWS_US)
+            if high - low >= LEAST_BROKEN
+            else {}
+        )
+        told = [_told(pair, met.at[low:high][slice(*span)], taken, daily, busy) for span in spans]
+        if best := min((one for one in told if one is not None), key=lambda one: one[-1], default=None):
+            rows.append((*pair, *best))
+    columns = list(zip(*rows, strict=True)) or [()] * 7
     value, other, since, until, both = (np.array(column, dtype=np.int64) for column in columns[:5])
-    expected = np.array(columns[5], dtype=np.float64)
-    # Each couple might have been told at any of its accounts: the start of its window was chosen.
-    p = np.minimum(poisson_tail(both, expected) * np.maximum(both, 1), 1.0)
+    expected, p = (np.array(column, dtype=np.float64) for column in columns[5:])
     return Couples(value, other, since, until, both, expected, p, _tests(names, taken))
+
+
+def _told(
+    pair: tuple[int, int], at: I64, taken: Adoptions, daily: Daily, busy: float
+) -> tuple[int, int, int, float, float] | None:
+    """since, until, both, expected, p of one couple in one window; None where too few of either took both up."""
+    since, until, both = int(at[0]), int(at[-1]), at.size
+    one, other = (_adopters(taken, value, since, until) for value in pair)
+    if both < LEAST_BROKEN or both < MOST_OF * min(one, other):
+        return None
+    pool = max(int(_around(daily, since, until) / busy), one, other)
+    # Any of its accounts might have opened the window, and there are several windows.
+    p = hypergeometric_tail(both, one, other, pool) * both * len(WINDOWS_US)
+    return since, until, both, one * other / pool, min(p, 1.0)
 
 
 @dataclass(frozen=True)
@@ -111,9 +124,9 @@ def _cause(names: Names, value: I64) -> I64:
     return np.asarray(causes[names.feature[value]], dtype=np.int64)
 
 
-def _densest(at: I64) -> tuple[int, int]:
-    """The span [first, last) of TOGETHER_US with most of the ascending times; the earliest of several."""
-    ends = np.searchsorted(at, at + TOGETHER_US, side="right")
+def _densest(at: I64, window: int) -> tuple[int, int]:
+    """The span [first, last) of `window` with most of the ascending times; the earliest of several."""
+    ends = np.searchsorted(at, at + window, side="right")
     first = int((ends - np.arange(at.size)).argmax())
     return first, int(ends[first])
 
@@ -145,8 +158,8 @@ def _around(daily: Daily, since: int, until: int) -> float:
 
 
 def _tests(names: Names, taken: Adoptions) -> int:
-    """Couples of values of different causes that enough accounts took up within the same span of TOGETHER_US."""
-    span = pl.DataFrame({"value": taken.value, "span": taken.at // TOGETHER_US})
+    """Couples of values of different causes that enough accounts took up within the same span of WINDOWS_US."""
+    span = pl.DataFrame({"value": taken.value, "span": taken.at // WINDOWS_US[-1]})
     often = span.group_by("value", "span").len().filter(pl.col("len") >= LEAST_BROKEN)
     cause = pl.Series(_cause(names, often["value"].to_numpy()), dtype=pl.Int64)
     each = often.with_columns(cause=cause).group_by("span", "cause").len()

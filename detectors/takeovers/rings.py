@@ -7,7 +7,7 @@ import numpy as np
 
 from detectors.communities import communities
 from detectors.significance import F64, I64, surprise
-from detectors.takeovers.adoption import TOGETHER_US
+from detectors.takeovers.adoption import WINDOWS_US
 from detectors.takeovers.signs import Signs
 
 LEAST = 3  # accounts (DETECTORS section 3)
@@ -40,7 +40,7 @@ def _links(found: Signs) -> tuple[I64, I64, F64]:
     for sign in range(found.value.size):
         who, when = found.members(sign)
         for step in range(1, min(NEIGHBOURS, who.size - 1) + 1):
-            apart = (when[step:] - when[:-step]) / TOGETHER_US
+            apart = (when[step:] - when[:-step]) / WINDOWS_US[0]
             pairs.append((who[:-step], who[step:], digits[sign] * np.exp(-apart)))
     if not pairs:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)

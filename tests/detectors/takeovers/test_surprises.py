@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.takeovers.adoption import _highest
+from detectors.takeovers.adoption import HOUR_US, _days, _highest, _rise
 from detectors.takeovers.breaks import DRIFT, heights
 from detectors.takeovers.habits import CAUSES, CODES, FEATURES, OBSERVATION_SCHEMA
 from detectors.takeovers.population import Observed, Population, coded, population_of
@@ -109,8 +109,28 @@ def test_heights_are_pages_sums_account_by_account(steps: list[tuple[int, float]
     assert heights(found) == pytest.approx(slow, abs=1e-9)
 
 
-@given(st.lists(st.tuples(st.floats(0, 9), st.integers(0, 9)), min_size=1, max_size=40))
-def test_the_highest_of_each_span(rows: list[tuple[float, int]]):
-    height = np.array([one for one, _ in rows])
-    ends = np.maximum.accumulate([min(place + 1 + size, len(rows)) for place, (_, size) in enumerate(rows)])
-    assert _highest(height, ends).tolist() == [height[place:end].max() for place, end in enumerate(ends)]
+@given(st.lists(st.tuples(st.floats(0, 9), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40))
+def test_the_highest_of_each_span(rows: list[tuple[float, int, int]]):
+    height = np.array([one for one, _, _ in rows])
+    first = np.array([max(place - back, 0) for place, (_, back, _) in enumerate(rows)])
+    end = np.array([min(place + 1 + on, len(rows)) for place, (_, _, on) in enumerate(rows)])
+    spans = zip(first, end, strict=True)
+    assert _highest(height, first, end).tolist() == [height[low:high].max() for low, high in spans]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 96), st.floats(-1, 6)), min_size=1, max_size=40))
+def test_a_rise_is_of_the_account_and_of_the_day_before_and_after(events: list[tuple[int, int, float]]):
+    events = sorted({(account, hour): ratio for account, hour, ratio in events}.items())  # type: ignore[assignment]
+    account = np.array([one for (one, _), _ in events], dtype=np.int64)  # type: ignore[misc]
+    hour = np.array([one for (_, one), _ in events], dtype=np.int64)  # type: ignore[misc]
+    parts = np.zeros((len(events), len(CAUSES)))
+    parts[:, 0] = [ratio for _, ratio in events]
+    nothing = np.empty(0, dtype=np.int64)
+    settled = np.ones(len(events), dtype=np.bool_)
+    found = Surprises(account, hour * HOUR_US, parts, nothing, np.empty(0, dtype=np.bool_), settled)
+    height = heights(found).tolist()
+    for place, rise in enumerate(_rise(found, "", _days(found)).tolist()):
+        near = [n for n in range(len(events)) if account[n] == account[place] and abs(hour[n] - hour[place]) <= 24]
+        earlier = [n for n in range(near[0]) if account[n] == account[place]]
+        stood = height[earlier[-1]] if earlier else 0.0
+        assert rise == pytest.approx(max(height[n] for n in near) - stood, abs=1e-9)
