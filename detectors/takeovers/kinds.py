@@ -1,6 +1,6 @@
 """What a ring is: accounts taken from their owners, bought, or handed over; or what nobody can tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +19,14 @@ VICTIM, NOT_VICTIM = 0.65, 0.35
 # How much more of what the members do must be new after than before, that somebody else is doing it. Where only the access
 # changed, agencies and handovers had .8 to 1.1 times as much, rings and farms 2.1 and more (decision 0010).
 SOMEBODY_ELSE = 2.0
+OVERLAP = 0.1  # of the means and places after the takeover, that were known before: an owner, or somebody of his country or office
+ALL_CHANGED = 2  # of address, phone and second factor: the mass change of a farm (DETECTORS section 3)
+SENTENCES: Mapping[str, str] = {
+    MANAGED: "Only how they are reached changed, not what they do: they may have been handed over.",
+    COMPROMISED: "Their owners are still seen beside the newcomer, or fought for them.",
+    FARM: "No owner is seen any more, nobody fought, and all addresses were changed: they may have been sold.",
+    UNDETERMINED: "The data do not say whose the accounts are.",
+}
 LEAST_NEW = 0.02  # of what anybody does is new; keeps the ratio finite for accounts that never do anything new
 
 
@@ -34,7 +42,7 @@ class Kind:
 
 def victim_index(victims: pl.DataFrame) -> pl.Series:
     """Per row of VICTIM_SCHEMA, 0..1: how much speaks for an owner from whom the account was taken."""
-    overlap = pl.col("owner_stays").fill_null(0) >= 0.1
+    overlap = pl.col("owner_stays").fill_null(0) >= OVERLAP
     signs = (
         BASE
         + 1.0 * (pl.col("age_days") > 365)
@@ -44,7 +52,7 @@ def victim_index(victims: pl.DataFrame) -> pl.Series:
         + 1.5 * (pl.col("failed") >= 1)
         + 1.5 * pl.col("recovered_at").is_not_null()
         - 1.0 * ((pl.col("dormant_days") > 90) & ~overlap)
-        - 1.5 * ((pl.col("rekeyed") >= 2) & (pl.col("fought") == 0) & ~overlap)
+        - 1.5 * ((pl.col("rekeyed") >= ALL_CHANGED) & (pl.col("fought") == 0) & ~overlap)
     )
     return victims.select((1 / (1 + (-signs).exp())).alias("victim_index")).to_series()
 
@@ -55,32 +63,21 @@ def kinds(names: Names, found: Sequence[Ring], told: Signs, victims: pl.DataFram
 
 
 def _kind(names: Names, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
-    middle, ratio, fights = victims.select(
+    middle, ratio, fights, stays, rekeyed = victims.select(
         pl.col("victim_index").median(),
         ((pl.col("new_after") + LEAST_NEW) / (pl.col("new_before") + LEAST_NEW)).median(),
         ((pl.col("failed") >= 2) | (pl.col("fought") >= 2)).mean(),
+        pl.col("owner_stays").fill_null(0).median(),
+        pl.col("rekeyed").median(),
     ).row(0)
     changed = float("nan") if ratio is None else float(ratio)
     only_access = {_cause(names, told, sign) for sign in ring.signs.tolist()} <= {"means", "place"}
-    if only_access and changed < SOMEBODY_ELSE and fights < 0.5:
-        return Kind(
-            MANAGED,
-            middle,
-            changed,
-            "Only how they are reached changed, not what they do: they may have been handed over.",
-        )
+    if only_access and changed < SOMEBODY_ELSE and fights < 0.5 and stays >= OVERLAP:
+        return Kind(MANAGED, middle, changed, SENTENCES[MANAGED])
     if middle >= VICTIM:
-        return Kind(
-            COMPROMISED, middle, changed, "Their owners are still seen beside the newcomer, or fought for them."
-        )
-    if middle >= NOT_VICTIM:
-        return Kind(
-            FARM,
-            middle,
-            changed,
-            "No owner is seen any more, and nobody fought for the accounts: they may have been sold.",
-        )
-    return Kind(UNDETERMINED, middle, changed, "The data do not say whose the accounts are.")
+        return Kind(COMPROMISED, middle, changed, SENTENCES[COMPROMISED])
+    kind = FARM if middle >= NOT_VICTIM and rekeyed >= ALL_CHANGED and stays < OVERLAP else UNDETERMINED
+    return Kind(kind, middle, changed, SENTENCES[kind])
 
 
 def _cause(names: Names, told: Signs, sign: int) -> str:
