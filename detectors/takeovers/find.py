@@ -77,7 +77,7 @@ def find_takeovers(
         told = signs(taken, entities(names, taken), couples(names, read.daily, taken), q)
         step.rows_out = told.value.size
     with funnel.step("rings", told.value.size) as step:
-        groups = rings(told, names.feature, seed)
+        groups = rings(told, names, seed)
         step.rows_out = len(groups)
     members = [names.account_ids[code] for group in groups for code in group.members.tolist()]
     inside = pl.col("account_id").is_in(pl.Series(members, dtype=pl.String).implode())

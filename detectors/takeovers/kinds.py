@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from scipy.special import betainc
 
 from detectors.takeovers.habits import FEATURES
 from detectors.takeovers.population import Names
@@ -27,6 +28,9 @@ SENTENCES: Mapping[str, str] = {
     FARM: "No owner is seen any more, nobody fought, and all addresses were changed: they may have been sold.",
     UNDETERMINED: "The data do not say whose the accounts are.",
 }
+# Share of accounts with a failed log-in or a reset in the days around any change of hands: .00 to .11 in agencies and handovers, .25
+# and more in rings (worlds with seeds 21 and 22, sessions alone); and the chance at which more than that is no chance.
+MISTYPED, CHANCE = 0.1, 0.05
 LEAST_NEW = 0.02  # of what anybody does is new; keeps the ratio finite for accounts that never do anything new
 
 
@@ -66,18 +70,23 @@ def _kind(names: Names, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
     middle, ratio, fights, stays, rekeyed = victims.select(
         pl.col("victim_index").median(),
         ((pl.col("new_after") + LEAST_NEW) / (pl.col("new_before") + LEAST_NEW)).median(),
-        ((pl.col("failed") >= 2) | (pl.col("fought") >= 2)).mean(),
+        ((pl.col("failed") >= 1) | (pl.col("fought") >= 1)).sum(),
         pl.col("owner_stays").fill_null(0).median(),
         pl.col("rekeyed").median(),
     ).row(0)
     changed = float("nan") if ratio is None else float(ratio)
     only_access = {_cause(names, told, sign) for sign in ring.signs.tolist()} <= {"means", "place"}
-    if only_access and changed < SOMEBODY_ELSE and fights < 0.5 and stays >= OVERLAP:
+    if only_access and changed < SOMEBODY_ELSE and not _beyond(fights, victims.height) and stays >= OVERLAP:
         return Kind(MANAGED, middle, changed, SENTENCES[MANAGED])
     if middle >= VICTIM:
         return Kind(COMPROMISED, middle, changed, SENTENCES[COMPROMISED])
     kind = FARM if middle >= NOT_VICTIM and rekeyed >= ALL_CHANGED and stays < OVERLAP else UNDETERMINED
     return Kind(kind, middle, changed, SENTENCES[kind])
+
+
+def _beyond(fights: int, members: int) -> bool:
+    """Whether so many had failed log-ins before or fights after, that they were not mistyped passwords."""
+    return fights > 0 and float(betainc(fights, members - fights + 1, MISTYPED)) <= CHANCE
 
 
 def _cause(names: Names, told: Signs, sign: int) -> str:

@@ -14,10 +14,13 @@ from detectors.time_windows import starts_of
 
 @dataclass(frozen=True)
 class Names:
-    """What the codes of accounts and values stand for: `account_ids` and `values` (u8 feature, value), sorted; the row is the code."""
+    """What the codes of accounts and values stand for: `account_ids` and `values` (u8 feature, value), sorted; the row is the code.
+    `held`: how many accounts ever had each value.
+    """
 
     account_ids: pl.Series
     values: pl.DataFrame
+    held: I64
 
     @property
     def feature(self) -> I64:
@@ -79,20 +82,18 @@ class Population:
 
 @dataclass(frozen=True)
 class Counts:
-    """Of some accounts: how many had each of the `values` (their number), and per feature how many had any of it, how many
-    observations settled accounts made and how many of those were new. Counts of others are added, so that accounts may be counted
-    in parts.
+    """Of some accounts, with their names: per feature how many had any of it, how many observations settled accounts made and how
+    many of those were new. Counts of others are added, so that accounts may be counted in parts.
     """
 
     names: Names
-    number: I64
     having: I64
     late: I64
     novel: I64
 
     def population(self) -> Population:
         kind = self.names.values["feature"].to_numpy().astype(np.int64)
-        share = self.number / np.maximum(self.having[kind].astype(np.float64), 1.0)
+        share = self.names.held / np.maximum(self.having[kind].astype(np.float64), 1.0)
         return Population(share, (self.novel + 0.5) / (self.late + 1.0))
 
 
@@ -101,12 +102,12 @@ def together(parts: Sequence[Counts]) -> Counts:
     if len(parts) == 1:
         return parts[0]
     ids = pl.concat([part.names.account_ids for part in parts]).sort()
-    rows = pl.concat([part.names.values.with_columns(number=pl.Series(part.number)) for part in parts])
+    rows = pl.concat([part.names.values.with_columns(number=pl.Series(part.names.held)) for part in parts])
     values = rows.group_by("feature", "value").agg(pl.col("number").sum()).sort("feature", "value")
     having, late, novel = (
         np.sum([getattr(part, name) for part in parts], axis=0) for name in ("having", "late", "novel")
     )
-    return Counts(Names(ids, values.drop("number")), values["number"].to_numpy(), having, late, novel)
+    return Counts(Names(ids, values.drop("number"), values["number"].to_numpy()), having, late, novel)
 
 
 def counted(observed: Observed, settled: int) -> Counts:
@@ -124,8 +125,7 @@ def counted(observed: Observed, settled: int) -> Counts:
     late = place >= settled
     new = first_uses(observed) & late
     return Counts(
-        Names(observed.account_ids, observed.values),
-        number,
+        Names(observed.account_ids, observed.values, number),
         *(
             np.bincount(codes, minlength=len(FEATURES))
             for codes in (having % len(FEATURES), feature[late], feature[new])
