@@ -9,7 +9,7 @@ from scipy.special import betainc
 
 from detectors.significance import F64, I64
 from detectors.takeovers.breaks import heights
-from detectors.takeovers.habits import FEATURES
+from detectors.takeovers.habits import CODES, FEATURES
 from detectors.takeovers.population import Names, Observed
 from detectors.takeovers.surprises import Surprises
 from detectors.time_windows import starts_of
@@ -23,6 +23,9 @@ WEEK_US = 7 * 86_400 * 1_000_000
 LEAST_BROKEN, LEAST_SHARE = 3, 0.3  # x and x / n of DETECTORS section 3
 # What counts as a break beside an adoption: one event with two strange things about it; several; many.
 LEVELS = (2.5, 6.0, 10.0)
+# Devices that two accounts take up, at least, and households of two that are of three, of three that are of four: assumptions, on the
+# high side (a third person shares the tablet less often). A device that nine accounts took up at once is no household's.
+SHARED, ONE_MORE = 0.02, 0.25
 LENT = 20.0  # adoptions that all cohorts lend to one: a week with three adoptions says little by itself
 
 
@@ -128,17 +131,39 @@ def entities(names: Names, taken: Adoptions) -> Entities:
     out): an app release, a carrier's change, a conference gives nothing, however many take part.
     """
     starts = np.flatnonzero(starts_of(taken.value))
+    company = _Company(names, taken)
     cohorts = [_Cohorts(names, taken, level) for level in LEVELS]
     rows = []
     for low, high in pairwise(np.append(starts, taken.value.size).tolist()):
         told = [one for cohort in cohorts if (one := cohort.test(low, high)) is not None]
         if told:
-            rows.append(min(told, key=lambda one: (one[-1], one[5])))
+            best = min(told, key=lambda one: (one[-1], one[5]))
+            feature = int(names.feature[best[0]])
+            rows.append(
+                (*best[:-1], both_by_chance(best[-1], company(best[3])) if feature == CODES["device"] else best[-1])
+            )
     columns = list(zip(*rows, strict=True)) or [()] * 8
     value, since, until, adopted, broke = (np.array(column, dtype=np.int64) for column in columns[:5])
     level, usual, p = (np.array(column, dtype=np.float64) for column in columns[5:])
     tests = int((np.diff(np.append(starts, taken.value.size)) >= LEAST_BROKEN).sum())
     return Entities(value, since, until, adopted, broke, level, usual, p, tests)
+
+
+class _Company:
+    """How likely so many accounts take up one device: as often as two do, and each more as often as one more of a household does."""
+
+    def __init__(self, names: Names, taken: Adoptions) -> None:
+        number = np.bincount(taken.value, minlength=len(names.values))[names.feature == CODES["device"]]
+        self.shared = float((number > 1).sum() / max((number > 0).sum(), 1))
+
+    def __call__(self, accounts: int) -> float:
+        return float(min(max(self.shared, SHARED) * ONE_MORE ** (accounts - 2), 1.0))
+
+
+def both_by_chance(one: float, other: float) -> float:
+    """Fisher's p of two independent ones: the chance that their product is so small."""
+    product = max(one * other, 1e-300)
+    return min(product * (1.0 - float(np.log(product))), 1.0)
 
 
 class _Cohorts:
