@@ -19,6 +19,7 @@ HOUR_US = 3_600_000_000
 # says more is paid for.
 WINDOWS_US = (72 * HOUR_US, 240 * HOUR_US)
 BESIDE_US = 24 * 3600 * 1_000_000  # a break belongs to what was taken up within a day of it (DETECTORS section 3)
+DAY_US = 86_400 * 1_000_000
 WEEK_US = 7 * 86_400 * 1_000_000
 LEAST_BROKEN, LEAST_SHARE = 3, 0.3  # x and x / n of DETECTORS section 3
 # What counts as a break beside an adoption: one event with two strange things about it; several; many.
@@ -32,13 +33,16 @@ LENT = 20.0  # adoptions that all cohorts lend to one: a week with three adoptio
 @dataclass(frozen=True)
 class Adoptions:
     """First uses of values by settled accounts, sorted by (value, at, account). `rose`: by how much the account's sum of
-    surprise rose within a day of it, the cause of the value itself left out: what else about it was strange.
+    surprise rose within a day of it, the cause of the value itself left out: what else about it was strange. `days`: on how many days a
+    settled account was seen; `broken_days`: by feature and level, on how many of those it broke so.
     """
 
     account: I64
     value: I64
     at: I64
     rose: F64
+    days: int
+    broken_days: I64
 
 
 def adoptions(observed: Observed, found: Surprises) -> Adoptions:
@@ -46,6 +50,7 @@ def adoptions(observed: Observed, found: Surprises) -> Adoptions:
     parts = []
     day = _days(found)
     rises = {cause: _rise(found, cause, day) for cause in dict.fromkeys(one.cause for one in FEATURES if one.ties)}
+    opens = np.flatnonzero(starts_of(found.account, found.at // DAY_US) & found.settled)
     for code, feature in enumerate(FEATURES):
         rows = np.flatnonzero(found.new & (observed.feature == code)) if feature.ties else np.empty(0, np.int64)
         parts.append(
@@ -54,6 +59,8 @@ def adoptions(observed: Observed, found: Surprises) -> Adoptions:
                 observed.value[rows].astype(np.int64),
                 observed.at[rows],
                 rises[feature.cause][found.event[rows]] if feature.ties else np.empty(0),
+                opens.size if code == 0 else 0,
+                _broken(code, rises[feature.cause][opens] if feature.ties else np.empty(0)),
             )
         )
     return all_adoptions(parts)
@@ -65,7 +72,15 @@ def all_adoptions(parts: Sequence[Adoptions]) -> Adoptions:
         np.concatenate([getattr(part, name) for part in parts]) for name in ("account", "value", "at", "rose")
     )
     order = np.lexsort((account, at, value))
-    return Adoptions(account[order], value[order], at[order], rose[order])
+    days, broken = sum(part.days for part in parts), np.sum([part.broken_days for part in parts], axis=0)
+    return Adoptions(account[order], value[order], at[order], rose[order], days, broken)
+
+
+def _broken(feature: int, rose: F64) -> I64:
+    """FEATURES x LEVELS: how many rose above each level, in the row of one feature."""
+    counts = np.zeros((len(FEATURES), len(LEVELS)), dtype=np.int64)
+    counts[feature] = [(rose > level).sum() for level in LEVELS]
+    return counts
 
 
 def _rise(found: Surprises, without: str, day: tuple[I64, I64]) -> F64:
@@ -167,17 +182,26 @@ def both_by_chance(one: float, other: float) -> float:
 
 
 class _Cohorts:
-    """How often adoptions of a feature and week come with a break of one level."""
+    """How often adoptions of a feature and week come with a break of one level.
+
+    Counted over what hardly anybody else took up: an intruder's things would say that breaks are usual. Where there is little of that,
+    over the days of all accounts.
+    """
 
     def __init__(self, names: Names, taken: Adoptions, level: float) -> None:
         self.taken, self.level = taken, level
         self.kind = names.feature[taken.value]
+        alone = np.bincount(taken.value, minlength=len(names.values))[taken.value] < LEAST_BROKEN
         week = (taken.at - taken.at.min(initial=0)) // WEEK_US
         self.broken = (taken.rose > level).astype(np.float64)
         self.cohort = self.kind * (int(week.max(initial=0)) + 1) + week
-        self.adopted, self.broke = np.bincount(self.cohort), np.bincount(self.cohort, self.broken)
-        self.ever = np.bincount(self.kind, minlength=len(FEATURES))
-        self.broke_ever = np.bincount(self.kind, self.broken, minlength=len(FEATURES))
+        size = int(self.cohort.max(initial=0)) + 1
+        self.adopted = np.bincount(self.cohort[alone], minlength=size)
+        self.broke = np.bincount(self.cohort[alone], self.broken[alone], minlength=size)
+        by_day = (taken.broken_days[:, LEVELS.index(level)] + 0.5) / (taken.days + 1.0)
+        ever = np.bincount(self.kind[alone], minlength=len(FEATURES))
+        broke_ever = np.bincount(self.kind[alone], self.broken[alone], minlength=len(FEATURES))
+        self.base = (broke_ever + LENT * by_day) / (ever + LENT)
 
     def test(self, low: int, high: int) -> tuple[int, int, int, int, int, float, float, float] | None:
         """value, since, until, adopted, broke, level, usual, p of the adoptions low..high; None where too few broke."""
@@ -194,11 +218,9 @@ class _Cohorts:
         return (int(self.taken.value[low]), *best[:4], self.level, usual, min(best[4] * paid, 1.0))
 
     def _usual(self, own: slice, kind: int) -> float:
-        weeks, times = np.unique(self.cohort[own], return_counts=True)
-        broken = float(self.broken[own].sum())
-        base = (self.broke_ever[kind] - broken + 0.5) / (self.ever[kind] - times.sum() + 1.0)
-        left = float(self.adopted[weeks].sum() - times.sum())
-        return float(min((self.broke[weeks].sum() - broken + LENT * base) / (left + LENT), 1.0))
+        weeks = np.unique(self.cohort[own])
+        of_weeks = self.broke[weeks].sum() + LENT * self.base[kind]
+        return float(min(of_weeks / (self.adopted[weeks].sum() + LENT), 1.0))
 
 
 def _best_window(at: I64, broken: F64, usual: float, window: int) -> tuple[int, int, int, int, float] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 from scipy.special import betainc
 
@@ -31,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
 # Share of accounts with a failed log-in or a reset in the days around any change of hands: .00 to .11 in agencies and handovers, .25
 # and more in rings (worlds with seeds 21 and 22, sessions alone); and the chance at which more than that is no chance.
 MISTYPED, CHANCE = 0.1, 0.05
+MOST = 0.5  # of the members
 LEAST_NEW = 0.02  # of what anybody does is new; keeps the ratio finite for accounts that never do anything new
 
 
@@ -75,8 +77,12 @@ def _kind(names: Names, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
         pl.col("rekeyed").median(),
     ).row(0)
     changed = float("nan") if ratio is None else float(ratio)
-    only_access = {_cause(names, told, sign) for sign in ring.signs.tolist()} <= {"means", "place"}
-    if only_access and changed < SOMEBODY_ELSE and not _beyond(fights, victims.height) and stays >= OVERLAP:
+    if (
+        _content(names, ring, told) < MOST
+        and changed < SOMEBODY_ELSE
+        and not _beyond(fights, victims.height)
+        and stays >= OVERLAP
+    ):
         return Kind(MANAGED, middle, changed, SENTENCES[MANAGED])
     if middle >= VICTIM:
         return Kind(COMPROMISED, middle, changed, SENTENCES[COMPROMISED])
@@ -89,8 +95,10 @@ def _beyond(fights: int, members: int) -> bool:
     return fights > 0 and float(betainc(fights, members - fights + 1, MISTYPED)) <= CHANCE
 
 
-def _cause(names: Names, told: Signs, sign: int) -> str:
-    """means or place when every value of the sign is of access, content otherwise."""
-    values = [int(one) for one in (told.value[sign], told.other[sign]) if one != NONE]
-    causes = {FEATURES[int(names.values.row(value)[0])].cause for value in values}
-    return causes.pop() if len(causes) == 1 else "means" if causes <= {"means", "place"} else "content"
+def _content(names: Names, ring: Ring, told: Signs) -> float:
+    """Share of the members that a sign ties which is of what they do; a site that three of fourteen took up is the talk of the day."""
+    access = [code for code, one in enumerate(FEATURES) if one.cause in ("means", "place")]
+    other = np.where(told.other[ring.signs] == NONE, told.value[ring.signs], told.other[ring.signs])
+    of_access = np.isin(names.feature[told.value[ring.signs]], access) & np.isin(names.feature[other], access)
+    parts = [told.members(sign)[0] for sign in ring.signs[~of_access].tolist()]
+    return float(np.isin(ring.members, np.concatenate(parts)).mean()) if parts else 0.0
