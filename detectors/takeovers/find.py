@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from detectors.stages import Funnel
 from detectors.takeovers.adoption import entities
 from detectors.takeovers.aftermath import VICTIM_SCHEMA, victims
+from detectors.takeovers.alarm import Level, alarms, level
 from detectors.takeovers.couples import couples
 from detectors.takeovers.habits import FEATURES
 from detectors.takeovers.histories import AT_ONCE, Facts, histories, of_accounts
@@ -15,7 +17,8 @@ from detectors.takeovers.kinds import kinds, victim_index
 from detectors.takeovers.population import Names
 from detectors.takeovers.rings import Ring, rings
 from detectors.takeovers.signs import NONE, Signs, signs
-from graph.schemas import FrameSchema
+from detectors.takeovers.surprises import surprises
+from graph.schemas import TIME, FrameSchema
 
 RING_SCHEMA: FrameSchema = {
     "ring": pl.Int64,
@@ -39,16 +42,23 @@ MEMBER_SCHEMA: FrameSchema = {
     "account_id": pl.String,
     **{name: kind for name, kind in VICTIM_SCHEMA.items() if name != "account"},
     "victim_index": pl.Float64,
+    # The first time it left its own habits by more than all but one of a thousand account-months do, and the last event at which it
+    # had not; null when it never did, or when there were too few months to say.
+    "alarm_not_before": TIME,
+    "alarm_at": TIME,
 }
 
 
 @dataclass(frozen=True)
 class Takeovers:
-    """`rings` (RING_SCHEMA), `members` (MEMBER_SCHEMA) and `signs` (SIGN_SCHEMA), sorted; equal facts give equal frames."""
+    """`rings` (RING_SCHEMA), `members` (MEMBER_SCHEMA) and `signs` (SIGN_SCHEMA), sorted; equal facts give equal frames.
+    `alarm`: the level of the alarms, None when there were too few months of accounts outside of rings to set one.
+    """
 
     rings: pl.DataFrame
     members: pl.DataFrame
     signs: pl.DataFrame
+    alarm: Level | None = None
 
 
 def find_takeovers(
@@ -84,7 +94,10 @@ def find_takeovers(
     with funnel.step("victims", len(members)):
         observed = of_accounts(facts, names, members)
         seen = victims(observed, groups, sessions.filter(inside).collect(), accounts.filter(inside).collect())
-        seen = seen.with_columns(victim_index(seen))
+        inside_rings = np.concatenate([np.empty(0, np.int64), *(group.members for group in groups)])
+        above = level(read.excursions, inside_rings)
+        gone = alarms(surprises(observed, read.population), above)
+        seen = seen.with_columns(victim_index(seen)).join(gone, on="account", how="left", maintain_order="left")
     kind = kinds(names, groups, told, seen)
     rows = [
         (number, one.type, group.members.size, one.victim_index, one.changed, one.sentence)
@@ -95,6 +108,7 @@ def find_takeovers(
         pl.DataFrame(rows, schema=dict(RING_SCHEMA), orient="row"),
         named.select(pl.col(name).cast(dtype) for name, dtype in MEMBER_SCHEMA.items()),
         pl.DataFrame(_sign_rows(names, groups, told), schema=dict(SIGN_SCHEMA), orient="row"),
+        above,
     )
 
 

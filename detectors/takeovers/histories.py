@@ -12,9 +12,10 @@ import polars as pl
 
 from detectors.stages import Funnel
 from detectors.takeovers.adoption import Adoptions, adoptions, all_adoptions
+from detectors.takeovers.alarm import Excursions, all_excursions, excursions
 from detectors.takeovers.couples import Daily, active_by_day
 from detectors.takeovers.habits import observations
-from detectors.takeovers.population import Names, Observed, coded, counted, together
+from detectors.takeovers.population import Names, Observed, Population, coded, counted, together
 from detectors.takeovers.surprises import SETTLED, surprises
 
 # Rows of posts, sessions and actions of a part: 1.0 GB at most for ten million sessions (docs/evidence/compromise.md).
@@ -57,11 +58,13 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Histories:
-    """`names` of the codes in `taken`; `observations`: how many were read."""
+    """`names` of the codes in `taken` and `excursions`; `observations`: how many were read."""
 
     names: Names
+    population: Population
     taken: Adoptions
     daily: Daily
+    excursions: Excursions
     observations: int
 
 
@@ -75,15 +78,16 @@ def histories(facts: Facts, funnel: Funnel, at_once: int = AT_ONCE) -> Histories
         first = coded(facts.of(own))
         counts.append(counted(first, SETTLED))
     every = together(counts)
-    population, taken, daily, seen = every.population(), [], Counter[int](), 0
+    population, taken, high, daily, seen = every.population(), [], [], Counter[int](), 0
     alone: Iterable[Observed] = [first] if parts == 1 and first else _read(facts, parts, every.names)
     for number, observed in enumerate(alone):
         funnel.tell("breaks with habits", number, parts)
         found = surprises(observed, population)
         taken.append(adoptions(observed, found))
+        high.append(excursions(found))
         daily.update(active_by_day(found))
         seen += observed.account.size
-    return Histories(every.names, all_adoptions(taken), daily, seen)
+    return Histories(every.names, population, all_adoptions(taken), daily, all_excursions(high), seen)
 
 
 def of_accounts(facts: Facts, names: Names, account_ids: Sequence[str]) -> Observed:

@@ -59,6 +59,8 @@ def fans(shared: Path, seed: int) -> pl.DataFrame:
     ).drop_nulls("at")
 
 
+# How many rings, of how many accounts at most: as many as have the accounts with 20 posts over 14 days and five after them.
+SIZES: Mapping[str, tuple[int, int]] = {"ira": (25, 48), "german": (8, 12), "fans": (25, 48)}
 SETS: Mapping[str, Callable[[Path, int], pl.DataFrame]] = {"ira": ira, "german": german, "fans": fans}
 
 
@@ -81,9 +83,9 @@ def with_columns_of_posts(posts: pl.DataFrame) -> pl.DataFrame:
     return as_table(posts.with_columns(pl.col("at").dt.replace_time_zone("UTC")), POST_SCHEMA).collect()
 
 
-def figures(name: str, shared: Path, seed: int, rings: int, most: int, access: bool) -> dict[str, object]:
+def figures(name: str, shared: Path, seed: int, access: bool) -> dict[str, object]:
     posts = SETS[name](shared, seed)
-    asked = rings_for(posts, seed, rings, most, access)
+    asked = rings_for(posts, seed, *SIZES[name], access)
     made = transplanted(with_columns_of_posts(posts), asked, seed)
     sessions = transplanted_access(made, asked, seed) if access else pl.DataFrame(schema=dict(SESSION_SCHEMA))
     started = time.perf_counter()
@@ -109,13 +111,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
-    parser.add_argument("--rings", type=int, default=25)
-    parser.add_argument("--most", type=int, default=48)
     options = parser.parse_args(arguments)
     for name in options.sets:
         for seed in options.seeds:
             for access in (False, True):
-                told = figures(name, options.shared, seed, options.rings, options.most, access)
+                told = figures(name, options.shared, seed, access)
                 print(json.dumps(told), flush=True)
     return 0
 
