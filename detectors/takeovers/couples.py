@@ -50,7 +50,7 @@ def couples(names: Names, daily: Daily, taken: Adoptions) -> Couples:
     for low, high in pairwise(np.append(starts, met.couple.size).tolist()):
         pair = int(met.value[low]), int(met.other[low])
         spans = (
-            dict.fromkeys(_densest(met.at[low:high], window) for window in WINDOWS_US)
+            dict.fromkeys(densest(met.at[low:high], window) for window in WINDOWS_US)
             if high - low >= LEAST_BROKEN
             else {}
         )
@@ -124,7 +124,7 @@ def _cause(names: Names, value: I64) -> I64:
     return np.asarray(causes[names.feature[value]], dtype=np.int64)
 
 
-def _densest(at: I64, window: int) -> tuple[int, int]:
+def densest(at: I64, window: int) -> tuple[int, int]:
     """The span [first, last) of `window` with most of the ascending times; the earliest of several."""
     ends = np.searchsorted(at, at + window, side="right")
     first = int((ends - np.arange(at.size)).argmax())

@@ -17,6 +17,7 @@ from detectors.takeovers.kinds import kinds, victim_index
 from detectors.takeovers.population import Names
 from detectors.takeovers.rings import Ring, rings
 from detectors.takeovers.signs import NONE, Signs, signs
+from detectors.takeovers.stuffing import stuffed
 from detectors.takeovers.surprises import surprises
 from graph.schemas import TIME, FrameSchema
 
@@ -84,7 +85,8 @@ def find_takeovers(
         names, taken = read.names, read.taken
         step.rows_in, step.rows_out = read.observations, taken.account.size
     with funnel.step("taken up together", taken.account.size) as step:
-        told = signs(taken, entities(names, taken), couples(names, read.daily, taken), q)
+        guessed = stuffed(names, sessions, taken)
+        told = signs(taken, entities(names, taken), couples(names, read.daily, taken), guessed, q)
         step.rows_out = told.value.size
     with funnel.step("rings", told.value.size) as step:
         groups = rings(told, names, seed)
