@@ -23,11 +23,14 @@ from graph.schemas import TIME, FrameSchema
 
 RING_SCHEMA: FrameSchema = {
     "ring": pl.Int64,
-    "type": pl.String,  # compromised | farm | managed | undetermined, see kinds.py
+    "type": pl.String,  # compromised | farm | managed | owner_run | undetermined, see kinds.py
     "size": pl.Int64,
     "victim_index": pl.Float64,  # 0..1, median of the members
     "changed": pl.Float64,  # how many times as much of what they do is new; median of the members
     "sentence": pl.String,
+    # Share of the pairs of members that acted together, before and after; null when fewer than two showed a site or a text.
+    "pairs_before": pl.Float64,
+    "pairs_after": pl.Float64,
 }
 SIGN_SCHEMA: FrameSchema = {
     "ring": pl.Int64,
@@ -100,9 +103,18 @@ def find_takeovers(
         above = level(read.excursions, inside_rings)
         gone = alarms(surprises(observed, read.population), above)
         seen = seen.with_columns(victim_index(seen)).join(gone, on="account", how="left", maintain_order="left")
-    kind = kinds(names, groups, told, seen)
+    kind = kinds(observed, names, groups, told, seen)
     rows = [
-        (number, one.type, group.members.size, one.victim_index, one.changed, one.sentence)
+        (
+            number,
+            one.type,
+            group.members.size,
+            one.victim_index,
+            one.changed,
+            one.sentence,
+            one.pairs_before,
+            one.pairs_after,
+        )
         for number, (group, one) in enumerate(zip(groups, kind, strict=True))
     ]
     named = seen.with_columns(account_id=names.account_ids.gather(seen["account"]).cast(pl.String))

@@ -1,4 +1,4 @@
-"""What a ring is: accounts taken from their owners, bought, or handed over; or what nobody can tell."""
+"""What a ring is: accounts taken from their owners, bought, handed over, or one owner's all along; or what nobody can tell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ import polars as pl
 from scipy.special import betainc
 
 from detectors.takeovers.habits import FEATURES
-from detectors.takeovers.population import Names
+from detectors.takeovers.pairs import coordinated_pairs
+from detectors.takeovers.population import Names, Observed
 from detectors.takeovers.rings import Ring
 from detectors.takeovers.signs import NONE, Signs
 
-COMPROMISED, FARM, MANAGED, UNDETERMINED = "compromised", "farm", "managed", "undetermined"
+COMPROMISED, FARM, MANAGED, OWNER_RUN, UNDETERMINED = "compromised", "farm", "managed", "owner_run", "undetermined"
 
 # The signs of a victim, their weights and the two cuts: DETECTORS section 3, start weights (not fitted). The base makes an
 # account with none of them an unlikely victim and one with three of the strong ones a likely one.
@@ -26,6 +27,7 @@ ALL_CHANGED = 2  # of address, phone and second factor: the mass change of a far
 SENTENCES: Mapping[str, str] = {
     MANAGED: "Only how they are reached changed, not what they do: they may have been handed over.",
     COMPROMISED: "Their owners are still seen beside the newcomer, or fought for them.",
+    OWNER_RUN: "They acted together before anything changed: one owner may have run them all along.",
     FARM: "No owner is seen any more, nobody fought, and all addresses were changed: they may have been sold.",
     UNDETERMINED: "The data do not say whose the accounts are.",
 }
@@ -33,6 +35,9 @@ SENTENCES: Mapping[str, str] = {
 # and more in rings (worlds with seeds 21 and 22, sessions alone); and the chance at which more than that is no chance.
 MISTYPED, CHANCE = 0.1, 0.05
 MOST = 0.5  # of the members
+# Share of pairs that acted together before: of rings, farms, agencies and handovers at most .33 (one pair of three), mostly .00 to .03
+# (worlds with seeds 22 to 24). DETECTORS section 3 asks compromise rings for .2 at most; a pair of friends is more in a ring of three.
+TOGETHER_BEFORE = 0.5
 LEAST_NEW = 0.02  # of what anybody does is new; keeps the ratio finite for accounts that never do anything new
 
 
@@ -44,6 +49,8 @@ class Kind:
     victim_index: float  # median of the members
     changed: float  # median ratio of new things after to before
     sentence: str
+    pairs_before: float | None  # share of the pairs of members that acted together before, see pairs.py
+    pairs_after: float | None
 
 
 def victim_index(victims: pl.DataFrame) -> pl.Series:
@@ -63,12 +70,21 @@ def victim_index(victims: pl.DataFrame) -> pl.Series:
     return victims.select((1 / (1 + (-signs).exp())).alias("victim_index")).to_series()
 
 
-def kinds(names: Names, found: Sequence[Ring], told: Signs, victims: pl.DataFrame) -> list[Kind]:
-    """One Kind per ring. `victims`: VICTIM_SCHEMA with `victim_index`."""
-    return [_kind(names, ring, told, victims.filter(pl.col("ring") == number)) for number, ring in enumerate(found)]
+def kinds(observed: Observed, names: Names, found: Sequence[Ring], told: Signs, victims: pl.DataFrame) -> list[Kind]:
+    """One Kind per ring. `victims`: VICTIM_SCHEMA with `victim_index`; `observed`: of the members at least."""
+    kinds = []
+    for number, ring in enumerate(found):
+        before, after = (coordinated_pairs(observed, names, ring, since) for since in (False, True))
+        mine = victims.filter(pl.col("ring") == number)
+        type_, middle, changed = _type(names, ring, told, mine, before)
+        kinds.append(Kind(type_, middle, changed, SENTENCES[type_], before, after))
+    return kinds
 
 
-def _kind(names: Names, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
+def _type(
+    names: Names, ring: Ring, told: Signs, victims: pl.DataFrame, before: float | None
+) -> tuple[str, float, float]:
+    """The type, the median victim index and the median of how many times as much was new."""
     middle, ratio, fights, stays, rekeyed = victims.select(
         pl.col("victim_index").median(),
         ((pl.col("new_after") + LEAST_NEW) / (pl.col("new_before") + LEAST_NEW)).median(),
@@ -77,17 +93,19 @@ def _kind(names: Names, ring: Ring, told: Signs, victims: pl.DataFrame) -> Kind:
         pl.col("rekeyed").median(),
     ).row(0)
     changed = float("nan") if ratio is None else float(ratio)
+    if before is not None and before >= TOGETHER_BEFORE:
+        return OWNER_RUN, middle, changed
     if (
         _content(names, ring, told) < MOST
         and changed < SOMEBODY_ELSE
         and not _beyond(fights, victims.height)
         and stays >= OVERLAP
     ):
-        return Kind(MANAGED, middle, changed, SENTENCES[MANAGED])
+        return MANAGED, middle, changed
     if middle >= VICTIM:
-        return Kind(COMPROMISED, middle, changed, SENTENCES[COMPROMISED])
-    kind = FARM if middle >= NOT_VICTIM and rekeyed >= ALL_CHANGED and stays < OVERLAP else UNDETERMINED
-    return Kind(kind, middle, changed, SENTENCES[kind])
+        return COMPROMISED, middle, changed
+    sold = middle >= NOT_VICTIM and rekeyed >= ALL_CHANGED and stays < OVERLAP
+    return FARM if sold else UNDETERMINED, middle, changed
 
 
 def _beyond(fights: int, members: int) -> bool:

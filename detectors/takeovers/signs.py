@@ -38,12 +38,9 @@ def signs(taken: Adoptions, single: Entities, joint: Couples, guessed: Stuffed, 
     kept = np.flatnonzero(adjusted <= q)
     alone, together = single.value.size, single.value.size + joint.value.size
     parts = [
-        _alone(taken, single, int(k))
-        if k < alone
-        else _both(taken, joint, int(k - alone))
-        if k < together
-        else _entered(taken, guessed, int(k - together))
-        for k in kept
+        *(_alone(taken, single, row) for row in kept[kept < alone].tolist()),
+        *(_both(taken, joint, row - alone) for row in kept[(kept >= alone) & (kept < together)].tolist()),
+        *(_entered(taken, guessed, row - together) for row in kept[kept >= together].tolist()),
     ]
     sizes = np.array([0, *(part[0].size for part in parts)], dtype=np.int64)
     nothing = np.empty(0, dtype=np.int64)

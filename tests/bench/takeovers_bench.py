@@ -25,6 +25,7 @@ SHOWN = (
     "compromised",
     "farm",
     "undetermined",
+    "owner_run",
 )  # what an investigator is shown as a ring; handed-over accounts are explained
 
 
