@@ -173,7 +173,7 @@ EVIDENCE_SCHEMA: FrameSchema = {
 CLUSTER_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
     "kind": pl.String,  # coordinated | compromised: accounts that act together, accounts that fell into other hands together
-    "type": pl.String,  # of the compromised: compromised | farm | managed | undetermined (docs/takeovers.md); null otherwise
+    "type": pl.String,  # of the compromised: compromised | farm | managed | owner_run | undetermined (docs/takeovers.md); null otherwise
     "tier": pl.String,  # alert | review
     "risk": pl.Float64,  # 0..1
     "confidence": pl.Float64,  # 0..1, how much evidence the risk stands on
@@ -232,6 +232,10 @@ TAKEOVER_SCHEMA: FrameSchema = {
     "dormant_days": pl.Float64,  # without an event before
     "age_days": pl.Float64,  # since the account was made, or first seen
     "victim_index": pl.Float64,  # 0..1, how much speaks for an owner from whom it was taken
+    # The first time it left its own habits by more than all but one of a thousand account-months do, and the last event at which it had
+    # not; null when it never did, or when there were too few months to say.
+    "alarm_not_before": TIME,
+    "alarm_at": TIME,
     "first_act_at": TIME,  # the first post after with something in it that the account never had; null without one
     "first_act": pl.String,  # that post in a sentence
     "first_post_id": pl.String,

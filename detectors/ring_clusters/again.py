@@ -11,7 +11,7 @@ from detectors.agreement import partition
 from detectors.communities import communities
 from detectors.significance import F64, I64, surprise
 from detectors.stability import KEPT, RESOLUTIONS, VARIANTS
-from detectors.takeovers.adoption import TOGETHER_US
+from detectors.takeovers.adoption import WINDOWS_US
 from detectors.takeovers.rings import LEAST, ONE_ACTOR
 
 # The three levels of DETECTORS 4 as far as the run's own signs tell: at .01 and .05 all of them stay.
@@ -74,7 +74,7 @@ def _links(evidence: pl.DataFrame, signs: pl.DataFrame, who: pl.Series) -> tuple
     ]
     best = pl.concat(both).drop_nulls("trace").group_by("ring", "trace", "object_id").agg(pl.col("p").min())
     tied = evidence.join(best, on=["ring", "trace", "object_id"], how="inner")
-    apart = tied["gap_s"].abs().to_numpy() * 1e6 / TOGETHER_US
+    apart = tied["gap_s"].abs().to_numpy() * 1e6 / WINDOWS_US[0]
     weighed = tied.with_columns(weight=pl.Series(surprise(tied["p"].to_numpy()) * np.exp(-apart), dtype=pl.Float64))
     pairs = weighed.group_by("left", "right").agg(pl.col("weight").max()).sort("left", "right")
     left, right = (who.search_sorted(pairs[side]).to_numpy().astype(np.int64) for side in ("left", "right"))

@@ -9,13 +9,13 @@ from detectors.guards.public_figures import protected
 from detectors.ring_clusters.access import LEAST_FAILED
 from detectors.ring_clusters.words import thing
 from detectors.sentences import count, percent, plural
-from detectors.takeovers.kinds import MANAGED, SOMEBODY_ELSE, UNDETERMINED
+from detectors.takeovers.kinds import MANAGED, OWNER_RUN, SOMEBODY_ELSE, UNDETERMINED
 from graph.schemas import GUARD_SCHEMA, FrameSchema
 
 UNKNOWN_CAP = (
     0.5  # a convention: below the line of alerts, above every cap of an explanation, because nothing is explained
 )
-HANDED_OVER, UNKNOWN, PROTECTED = "handed over", "undetermined", "protected accounts"
+HANDED_OVER, ONE_OWNER, UNKNOWN, PROTECTED = "handed over", "one owner", "undetermined", "protected accounts"
 
 NUMBERED_GUARD: FrameSchema = {
     "ring": pl.Int64,
@@ -34,7 +34,7 @@ def ring_guards(rings: pl.DataFrame, members: pl.DataFrame, ties: pl.DataFrame, 
         told = (*_protected(ours, accounts), *_handed_over(ring, ours), *_everybody(ties, ring["ring"]))
         rows += [
             (ring["ring"], one.covers, one.name, one.verdict, one.sentence, one.tag, one.cap)
-            for one in (*told, *_undetermined(ring))
+            for one in (*told, *_one_owner(ring), *_undetermined(ring))
         ]
     return pl.DataFrame(rows, schema=dict(NUMBERED_GUARD), orient="row")
 
@@ -91,6 +91,18 @@ def _everybody(ties: pl.DataFrame, ring: object) -> Iterator[Found]:
     )
     # Many others are no excuse: the test of the sign asks whether those who took it up broke with their habits more often.
     yield Found("a change for everybody", EXPLAINS_PART if share >= OPEN else verdict_of(share), said)
+
+
+def _one_owner(ring: dict[str, object]) -> Iterator[Found]:
+    """No innocent explanation, but none of a victim either: who acted together before anything changed was nobody's victim then."""
+    before = ring["pairs_before"]
+    if not isinstance(before, float):
+        return
+    said = f"One owner's all along? Of the pairs of members {percent(before)} acted together before anything changed."
+    if ring["type"] == OWNER_RUN:
+        yield Found("one owner", STILL_OPEN, f"{said} {ring['sentence']}", tag=ONE_OWNER)
+    else:
+        yield Found("one owner", verdict_of(before), said)
 
 
 def _undetermined(ring: dict[str, object]) -> Iterator[Found]:

@@ -60,6 +60,13 @@ def test_the_order_of_rows_changes_nothing(found: Takeovers, world: TakeoverWorl
         assert_frame_equal(getattr(again, name), getattr(found, name))
 
 
+@pytest.mark.parametrize("at_once", [7_000, 31_000])
+def test_how_much_is_read_at_once_changes_nothing(found: Takeovers, world: TakeoverWorld, at_once: int):
+    again = found_in(world, at_once=at_once)
+    for name in ("rings", "members", "signs"):
+        assert_frame_equal(getattr(again, name), getattr(found, name), check_exact=True)
+
+
 def test_newcomers_without_habits_change_no_ring(found: Takeovers, world: TakeoverWorld):
     newcomers = world.sessions.head(200).with_columns(
         account_id=pl.format("new-{}", pl.int_range(200)), device=pl.format("their-{}", pl.int_range(200))
