@@ -110,13 +110,27 @@ def _met(names: Names, taken: Adoptions) -> _Met:
         (pl.col("cause") < pl.col("cause_other")) & ((pl.col("at") - pl.col("at_other")).abs() <= BESIDE_US)
     )
     told = (
-        both.with_columns(at=pl.max_horizontal("at", "at_other"))
+        _not_of_a_journey(both.with_columns(at=pl.max_horizontal("at", "at_other")), names, taken)
         .group_by("value", "value_other", "account")
         .agg(pl.col("at").min())
         .sort("value", "value_other", "at", "account")
     )
     value, other = told["value"].to_numpy(), told["value_other"].to_numpy()
     return _Met(value * len(names.values) + other, value, other, told["account"].to_numpy(), told["at"].to_numpy())
+
+
+def _not_of_a_journey(both: pl.DataFrame, names: Names, taken: Adoptions) -> pl.DataFrame:
+    """Those of the couples that hold a device or client, and of the others those of accounts that took up one of these within
+    BESIDE_US, too: everybody at a conference has its network and its site, but his own telephone.
+    """
+    means = CAUSES.index("means")
+    rows = np.flatnonzero(_cause(names, taken.value) == means)
+    new = pl.DataFrame({"account": taken.account[rows], "at": taken.at[rows], "means": True}).sort("at")
+    near = both.sort("at").join_asof(
+        new, on="at", by="account", strategy="nearest", tolerance=BESIDE_US, check_sortedness=False
+    )
+    holds = (pl.col("cause") == means) | (pl.col("cause_other") == means)
+    return near.filter(holds | pl.col("means").fill_null(False))
 
 
 def _cause(names: Names, value: I64) -> I64:

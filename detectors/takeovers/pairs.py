@@ -25,7 +25,7 @@ def coordinated_pairs(observed: Observed, names: Names, ring: Ring, after: bool)
     held = csr_array((np.ones(mine.size), (place[mine], observed.value[mine])), shape=(members.size, len(names.values)))
     held.sum_duplicates()
     held.data[:] = 1.0
-    number = np.asarray(held.sum(axis=1)).ravel()
+    number = np.asarray(held.sum(axis=1), dtype=np.float64).ravel()
     active = np.flatnonzero(number)
     if active.size < 2:
         return None
@@ -33,5 +33,5 @@ def coordinated_pairs(observed: Observed, names: Names, ring: Ring, after: bool)
     common = (held[active] @ held[active].T).toarray()[left, right]
     popular = names.held[kinds].astype(np.float64)
     chance = float((popular**2).sum() / max(popular.sum(), 1.0) ** 2)
-    expected = number[active[left]] * number[active[right]] * chance
+    expected = np.asarray(number[active[left]] * number[active[right]] * chance, dtype=np.float64)
     return float((poisson_tail(common.astype(np.int64), expected) <= PAIR_P)[common > 0].sum() / left.size)

@@ -68,7 +68,8 @@ def _of(
     names: Names, vain: pl.DataFrame, feature: int, taken: Adoptions
 ) -> list[tuple[int, int, int, int, float, bool]]:
     """value, since, until, tried, expected and whether enough got in, of the values that tried TRIED accounts or more."""
-    span = max(int(vain["at"].max() or 0) - int(vain["at"].min() or 0), WINDOWS_US[0])  # type: ignore[call-overload]
+    when = vain["at"].to_numpy()
+    span = max(int(when.max() - when.min()), WINDOWS_US[0]) if when.size else WINDOWS_US[0]
     per_asn = dict(vain.group_by("asn").len().iter_rows())
     codes = names.values.with_row_index("code").filter(pl.col("feature") == feature).select("value", "code")
     many = vain.filter(pl.len().over("value") >= TRIED).join(codes, on="value", maintain_order="left")

@@ -1,6 +1,6 @@
 """Rings of taken-over accounts in made-up worlds with log-ins: who is found, as what, how soon, and who is wrongly shown.
 
-    python -m tests.bench.takeovers_bench [--events N] [--seeds 1 2 3] [--posts-only]
+    python -m tests.bench.takeovers_bench [--events N] [--seeds 1 2 3] [--posts-only | --sessions-only]
 
 Synthetic throughout (docs/generator.md). A ring is found when half of its accounts are in one ring of ours.
 """
@@ -113,12 +113,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=250_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--posts-only", action="store_true")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--posts-only", action="store_true")
+    only.add_argument("--sessions-only", action="store_true", help="worlds without posts")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args(arguments)
     told = []
     for seed in options.seeds:
-        told.append(scores(takeover_world(events=options.events, seed=seed), seed, options.posts_only))
+        world = takeover_world(events=options.events, seed=seed, posts=not options.sessions_only)
+        told.append(scores(world, seed, options.posts_only))
         print(told[-1], flush=True)
     if options.json:
         options.json.write_text(json.dumps([asdict(one) for one in told], indent=1) + "\n", "utf-8")
