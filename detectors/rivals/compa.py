@@ -13,7 +13,7 @@ from graph.schemas import FrameSchema
 COHORT_SCHEMA: FrameSchema = {"ring": pl.Int64, "account_id": pl.String}
 
 SMALLEST = 3  # accounts of a ring, as ours
-# Weights of the features in the paper's classifier for Twitter (its section 4).
+# Weights of the features in the paper's classifier for Twitter, as remembered (DETECTORS section 3).
 WEIGHTS: Mapping[str, float] = {
     "client": 3.3,
     "mention": 1.4,
@@ -26,8 +26,9 @@ WEIGHTS: Mapping[str, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Compa:
-    """The paper's parameters where it prints them. It prints no offset of its classifier; here a message violates its profile when its
-    score is among the highest `violating`, the false positives of its profiles. Groups are of copies of a text or links of an hour, from
+    """The paper's parameters, as DETECTORS section 3 and its author remember them; they were not looked up again. Its classifier's offset
+    is not known here: a message violates its profile when its score is among the highest `violating`, the false positives of the paper's
+    profiles. Groups are of copies of a text or links of an hour, from
     `smallest` accounts on (the paper: ten messages), so that it may find rings as small as ours.
     """
 

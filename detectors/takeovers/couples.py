@@ -77,6 +77,9 @@ def _told(
     return since, until, both, one * other / pool, min(p, 1.0)
 
 
+_MEANS = {"account": pl.Int64, "at": pl.Int64, "means": pl.Boolean}
+
+
 @dataclass(frozen=True)
 class _Met:
     """Sorted by (couple, at): an account took up `value` and `other` (of a later cause) within BESIDE_US, the later one at `at`."""
@@ -125,7 +128,7 @@ def _not_of_a_journey(both: pl.DataFrame, names: Names, taken: Adoptions) -> pl.
     """
     means = CAUSES.index("means")
     rows = np.flatnonzero(_cause(names, taken.value) == means)
-    new = pl.DataFrame({"account": taken.account[rows], "at": taken.at[rows], "means": True}).sort("at")
+    new = pl.DataFrame({"account": taken.account[rows], "at": taken.at[rows], "means": True}, schema=_MEANS).sort("at")
     near = both.sort("at").join_asof(
         new, on="at", by="account", strategy="nearest", tolerance=BESIDE_US, check_sortedness=False
     )
