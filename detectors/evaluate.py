@@ -9,6 +9,7 @@ import polars as pl
 
 from detectors import ranking
 from detectors.baselines import naive_accounts, posts_count, shared_objects
+from detectors.evaluate_kinds import VICTIM, with_kinds
 from detectors.ranking import Flags
 from detectors.significance import F64
 from graph.errors import BadExport
@@ -36,35 +37,51 @@ def evaluate(
     *,
     actions: pl.DataFrame | None = None,
     members: pl.DataFrame | None = None,
+    clusters: pl.DataFrame | None = None,
     resamples: int = 200,
     seed: int = 0,
 ) -> dict[str, Any]:
     """Figures of ACCOUNT_RESULT rows against labels (account_id, label); None where a figure has no value.
 
     Precision, recall, f1 and fpr_organic are those of alert and review together; `at` has both cuts. Labels like
-    'coordinated', '1', 'true' are positive, all others negative; labelled accounts that the run never saw count as
+    'coordinated', '1', 'true', and 'compromised' are positive, all others negative: a victim that was found is no false flag. `kinds` has the
+    figures of each kind of cluster by itself, where a victim told as coordinated is one, and `types` (labels with a column type; `members` and
+    `clusters` given) how often rings are told for what they are. Labelled accounts that the run never saw count as
     score 0, accounts without a label are left out and counted. With `actions` come the baselines, the ceilings and the
     recall among accounts that share anything; with `members` the clusters. Raises BadExport for unusable labels.
     """
-    table = _joined(accounts, labels)
+    said = _labels(labels)
+    table = _joined(accounts, said)
     told = _figures(table, resamples, seed)
     told |= _population(table, accounts)
     if actions is not None:
         told |= _against_simple_rules(table, actions)
+    told |= with_kinds(accounts, said, members, clusters)
     told["clusters"] = _clusters(table, members) if members is not None else {}
     return told
 
 
-def _joined(accounts: pl.DataFrame, labels: pl.DataFrame) -> _Table:
+def _labels(labels: pl.DataFrame) -> pl.DataFrame:
+    """account_id, positive (part of an operation), victim, type; one row each, sorted."""
     lacking = {"account_id", "label"} - set(labels.columns)
     if lacking:
         raise BadExport(f"The labels have no column {', '.join(sorted(lacking))}.", "They need account_id and label.")
-    said = labels.select(pl.col("account_id").cast(pl.String), pl.col("label").cast(pl.String)).drop_nulls()
+    kind = pl.col("type").cast(pl.String) if "type" in labels.columns else pl.lit(None, pl.String)
+    named = labels.select(
+        pl.col("account_id").cast(pl.String), pl.col("label").cast(pl.String), type=kind.replace("", None)
+    )
+    said = named.drop_nulls(["account_id", "label"])
     if said.is_empty():
         raise BadExport("The labels are empty.", "Each row names an account and its label.")
-    positive = pl.col("label").str.strip_chars().str.to_lowercase().is_in(list(POSITIVE))
-    one_each = said.select("account_id", positive=positive).group_by("account_id").agg(pl.col("positive").any())
-    table = one_each.join(accounts, on="account_id", how="left").sort("account_id")
+    label = pl.col("label").str.strip_chars().str.to_lowercase()
+    told = said.select("account_id", "type", positive=label.is_in(list(POSITIVE)), victim=label == VICTIM)
+    each = told.group_by("account_id").agg(pl.col("positive", "victim").any(), pl.col("type").min())
+    return each.select("account_id", "positive", "victim", "type").sort("account_id")
+
+
+def _joined(accounts: pl.DataFrame, labels: pl.DataFrame) -> _Table:
+    either = labels.select("account_id", positive=pl.col("positive") | pl.col("victim"))
+    table = either.join(accounts, on="account_id", how="left").sort("account_id")
     return _Table(
         table["account_id"],
         table["positive"].to_numpy(),

@@ -12,6 +12,8 @@ from detectors.explaining.dossier import read_dossier
 from detectors.explaining.order import account_order, with_leads
 from detectors.explaining.what_if_answers import what_would_change
 from detectors.explaining.what_ifs import WITHOUT
+from detectors.ring_clusters.describing import KIND
+from detectors.ring_clusters.what_ifs import is_ring, ring_answers, ring_dossier
 from detectors.settings import Settings
 from detectors.significance import poisson_tail
 from graph.errors import NothingThere
@@ -56,6 +58,8 @@ def _pair(who: str, known: pl.Series) -> tuple[str, str] | None:
 def _of_cluster(
     frames: Frames, tables: Tables, cluster_id: str, settings: Settings, calibration: Mapping[str, Any] | None
 ) -> dict[str, Any]:
+    if is_ring(frames, cluster_id):
+        return _of_ring(frames, tables, cluster_id, settings)
     mine = {name: frames[name].filter(pl.col("cluster_id") == cluster_id) for name in _OF_CLUSTER}
     told: dict[str, Any] = {"kind": "cluster", "id": cluster_id, "cluster": mine["clusters"].row(0, named=True)}
     for name in ("members", "signals", "guards"):
@@ -66,6 +70,18 @@ def _of_cluster(
     return told | _listed(edges, mine["evidence"]) | what_would_change(dossier) | {"order": account_order(dossier)}
 
 
+def _of_ring(frames: Frames, tables: Tables, cluster_id: str, settings: Settings) -> dict[str, Any]:
+    """As of any cluster, and what is known of each takeover; nobody leads a ring of victims, so `order` is empty."""
+    names = (*_OF_CLUSTER, *_OF_TAKEOVERS)
+    mine = {name: frames[name].filter(pl.col("cluster_id") == cluster_id) for name in names}
+    told: dict[str, Any] = {"kind": "cluster", "id": cluster_id, "cluster": mine["clusters"].row(0, named=True)}
+    told |= {name: mine[name].to_dicts() for name in ("members", "signals", "guards", *_OF_TAKEOVERS)}
+    answers = ring_answers(ring_dossier(frames, cluster_id, settings), tables.posts, tables.sessions, tables.actions)
+    return told | {"targets": []} | _listed(mine["edges"], mine["evidence"]) | answers | {"order": []}
+
+
+_OF_MEMBER = ("takeovers", "takeover_acts", "habit_changes")
+_OF_TAKEOVERS = ("takeovers", "takeover_acts", "takeover_signs", "habit_changes")
 _OF_CLUSTER = ("clusters", "members", "signals", "guards", "edges", "evidence")
 
 
@@ -85,7 +101,8 @@ def _of_account(frames: Frames, tables: Tables, account: str, settings: Settings
         "account": frames["accounts"].filter(pl.col("account_id") == account).row(0, named=True),
         "memberships": frames["members"].filter(pl.col("account_id") == account).to_dicts(),
     }
-    strongest = edges.sort("p", "left", "right").head(1)
+    strongest = _of_pairs(frames, edges).sort("p", "left", "right").head(1)
+    told |= {name: frames[name].filter(pl.col("account_id") == account).to_dicts() for name in _OF_MEMBER}
     told |= {"cost_to_frame": _cost_to_frame(frames, tables, account, settings)}
     return told | _listed(edges, evidence) | {"counterfactuals": _edge_what_ifs(strongest)}
 
@@ -94,10 +111,22 @@ def _cost_to_frame(frames: Frames, tables: Tables, account: str, settings: Setti
     """Per cluster the account is in or beside: what others did after it, and what it did after others."""
     clusters = frames["members"].filter(pl.col("account_id") == account)["cluster_id"].unique().sort()
     told = []
-    for cluster_id in clusters:
+    for cluster_id in (one for one in clusters if not is_ring(frames, one)):
         order = account_order(read_dossier(frames, tables, cluster_id, settings))
         told += [{"cluster_id": cluster_id, **row} for row in order if row["account_id"] == account]
     return told
+
+
+def _of_pairs(frames: Frames, edges: pl.DataFrame) -> pl.DataFrame:
+    """The edges that a test of the pair made: those of a ring have the p of its signs, and nothing to be asked of the pair alone."""
+    rings = frames["clusters"].filter(pl.col("kind") == KIND)["cluster_id"].implode()
+    return edges.filter(~pl.col("cluster_id").is_in(rings).fill_null(value=False))
+
+
+def _of_rings(frames: Frames, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that stand in rings: new things that both took up, with both times."""
+    rings = frames["clusters"].filter(pl.col("kind") == KIND)["cluster_id"].implode()
+    return rows.filter(pl.col("cluster_id").is_in(rings).fill_null(value=False))
 
 
 def _edge_what_ifs(edges: pl.DataFrame) -> list[dict[str, Any]]:
@@ -127,7 +156,8 @@ def _of_pair(frames: Frames, tables: Tables, pair: tuple[str, str], settings: Se
     edges = frames["edges"].filter(between)
     asked, objects = ask_again(tables, pair, settings)
     told = {"kind": "pair", "id": ",".join(pair), "left": pair[0], "right": pair[1], "tests": asked}
-    what_ifs = _edge_what_ifs(edges) + other_windows(asked, settings)
+    told["taken_up_together"] = _of_rings(frames, frames["evidence"].filter(between)).to_dicts()
+    what_ifs = _edge_what_ifs(_of_pairs(frames, edges)) + other_windows(asked, settings)
     return told | _listed(edges, objects) | {"counterfactuals": what_ifs}
 
 

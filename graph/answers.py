@@ -256,8 +256,22 @@ class CoordinatedTie:
 
 
 @dataclass(frozen=True, slots=True)
+class NewThing:
+    """NEW_FOR: something that ties a ring of accounts in other hands, and which of the members shown was first seen with it when (microseconds
+    UTC), the earliest first; `ever`: accounts of the data that ever had it.
+    """
+
+    kind: str  # device, client, asn, network, domain, text
+    value: str
+    ever: int
+    new_for: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterGraph:
-    """A cluster of a run: members by score, those beside it (targets, bystanders) apart, ties among the members shown."""
+    """A cluster of a run: members by score, those beside it (targets, bystanders) apart, ties among the members shown. A ring of accounts in
+    other hands has no ties but things that were new to its members.
+    """
 
     run_id: str
     cluster_id: str
@@ -270,6 +284,7 @@ class ClusterGraph:
     apart: tuple[ClusterMember, ...]
     ties: tuple[CoordinatedTie, ...]
     left_out: Sentences
+    new_things: tuple[NewThing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What saved runs say of an account and of a cluster, read from their Parquet folders; and how such answers are put together."""
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -13,9 +15,11 @@ from graph.answers import (
     Membership,
     Memberships,
     NearCluster,
+    NewThing,
 )
 from graph.errors import NothingThere
 from graph.foreign_text import show_text
+from graph.new_things import new_things
 from graph.runs import StoredRun, list_runs, load_run
 from graph.schemas import APART_ROLES, FLAGGED_TIERS
 from graph.store import left_out
@@ -29,8 +33,12 @@ TIE_COLUMNS = (
 
 
 def coordinated(run: StoredRun) -> pl.LazyFrame:
-    """EDGE_SCHEMA rows that count as COORDINATED: significant ones (q of the run), inside clusters of a flagged tier."""
-    flagged = run.scan("clusters").filter(pl.col("tier").is_in(list(FLAGGED_TIERS))).select("cluster_id")
+    """EDGE_SCHEMA rows that count as COORDINATED: significant ones (q of the run), inside clusters of a flagged tier.
+
+    Not those of accounts in other hands: what is new to two victims does not make them act together.
+    """
+    together = pl.col("tier").is_in(list(FLAGGED_TIERS)) & (pl.col("kind") != "compromised").fill_null(value=True)
+    flagged = run.scan("clusters").filter(together).select("cluster_id")
     return run.scan("edges").join(flagged, on="cluster_id", how="semi")
 
 
@@ -76,11 +84,15 @@ def cluster_graph_in(
     )
     order = ["n", "left", "right", "trace", "window_seconds"]
     sorted_ties = ties.select(TIE_COLUMNS).collect().sort(order, descending=[True, False, False, False, False])
+    things = new_things(run)
+    uses = things.new_for.filter((pl.col("cluster_id") == cluster_id) & pl.col("account_id").is_in(shown))
+    new = uses.join(things.entities.drop("cluster_id"), on="place").sort("place", "at", "account_id")
     return cluster_graph_from(
         {"run_id": run.run_id, **found.row(0, named=True)},
         (inside.head(limit_members).to_dicts(), inside.height),
         (apart.head(limit_members).to_dicts(), apart.height),
         (sorted_ties.head(limit_ties).to_dicts(), sorted_ties.height),
+        new.to_dicts(),
     )
 
 
@@ -126,8 +138,9 @@ def cluster_graph_from(
     inside: tuple[list[dict[str, Any]], int],
     apart: tuple[list[dict[str, Any]], int],
     ties: tuple[list[dict[str, Any]], int],
+    new: Iterable[Mapping[str, Any]] = (),
 ) -> ClusterGraph:
-    """Each of the three: the rows to show, sorted, and how many there are."""
+    """Each of the three: the rows to show, sorted, and how many there are. `new`: place, kind, value, ever, account_id, at; sorted."""
     said = [
         *left_out(inside[1] - len(inside[0]), "member", "with a lower score"),
         *left_out(apart[1] - len(apart[0]), "account", "beside the cluster with a lower score"),
@@ -139,6 +152,10 @@ def cluster_graph_from(
         apart=_as_members(apart[0]),
         ties=tuple(CoordinatedTie(*(row[name] for name in TIE_COLUMNS)) for row in ties[0]),
         left_out=tuple(said),
+        new_things=tuple(
+            NewThing(kind, value, ever, tuple((row["account_id"], row["at"]) for row in rows))
+            for (_, kind, value, ever), rows in groupby(new, key=itemgetter("place", "kind", "value", "ever"))
+        ),
     )
 
 

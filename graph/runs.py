@@ -26,7 +26,7 @@ Read = TypeVar("Read")
 _HINT = "Run flockwatch detect again; it gives the same result."
 _TIMES = "times.json"
 # Tables that runs of older versions lack; they read as empty.
-_LATER = frozenset({"nesting", "takeovers", "takeover_acts", "habit_changes"})
+_LATER = frozenset({"nesting", "takeovers", "takeover_acts", "takeover_signs", "habit_changes"})
 # Ids come from the command line and become folder names; "~" is ours.
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _FOLDER = re.compile(rf"{_RUN_ID.pattern}(?:~\d+)?")

@@ -173,7 +173,7 @@ EVIDENCE_SCHEMA: FrameSchema = {
 CLUSTER_SCHEMA: FrameSchema = {
     "cluster_id": pl.String,
     "kind": pl.String,  # coordinated | compromised: accounts that act together, accounts that fell into other hands together
-    "type": pl.String,  # of the compromised: compromised | farm | managed | undetermined (docs/takeovers.md); null otherwise
+    "type": pl.String,  # of the compromised: compromised | farm | managed | owner_run | undetermined (docs/takeovers.md); null otherwise
     "tier": pl.String,  # alert | review
     "risk": pl.Float64,  # 0..1
     "confidence": pl.Float64,  # 0..1, how much evidence the risk stands on
@@ -232,6 +232,10 @@ TAKEOVER_SCHEMA: FrameSchema = {
     "dormant_days": pl.Float64,  # without an event before
     "age_days": pl.Float64,  # since the account was made, or first seen
     "victim_index": pl.Float64,  # 0..1, how much speaks for an owner from whom it was taken
+    # The first time it left its own habits by more than all but one of a thousand account-months do, and the last event at which it had
+    # not; null when it never did, or when there were too few months to say.
+    "alarm_not_before": TIME,
+    "alarm_at": TIME,
     "first_act_at": TIME,  # the first post after with something in it that the account never had; null without one
     "first_act": pl.String,  # that post in a sentence
     "first_post_id": pl.String,
@@ -245,6 +249,22 @@ TAKEOVER_ACT_SCHEMA: FrameSchema = {
     "after": pl.Int64,  # in the two weeks after
     "first_at": TIME,  # of those after
     "last_at": TIME,
+}
+
+TAKEOVER_SIGN_SCHEMA: FrameSchema = {
+    "cluster_id": pl.String,
+    "feature": pl.String,  # device, client, asn, network, domain, text
+    "value": pl.String,
+    "other_feature": pl.String,  # of two things that were taken up together; null for a single one
+    "other_value": pl.String,
+    "accounts": pl.Int64,  # of the cluster, that show it
+    "since": TIME,  # the first of them
+    "until": TIME,  # and the last
+    "adopted": pl.Int64,  # accounts that took it up within the window that was tested; of two things both
+    "broke": pl.Int64,  # of these, how many broke with their other habits; null for two things
+    "expected": pl.Float64,  # how many of them would by chance
+    "p": pl.Float64,
+    "q": pl.Float64,  # Benjamini-Hochberg adjusted over all that could have been told
 }
 
 HABIT_CHANGE_SCHEMA: FrameSchema = {
@@ -263,6 +283,9 @@ HABIT_CHANGE_SCHEMA: FrameSchema = {
 
 # Accounts with these roles are shown with a cluster and are not in it: they count in no size and are not flagged.
 APART_ROLES = ("target", "bystander")
+# Roles of the accounts of a compromised cluster: taken from somebody; changed, without anything that says from whom. Its members
+# have one of these and no other, so that a table of members tells which kind its clusters are.
+TAKEN_ROLES = ("victim", "changed")
 FLAGGED_TIERS = ("alert", "review")  # clusters whose links count as coordination, wherever they are shown or sent
 
 SIGNAL_SCHEMA: FrameSchema = {
@@ -308,6 +331,7 @@ RUN_SCHEMAS: Mapping[str, FrameSchema] = {
     "nesting": NESTING_SCHEMA,
     "takeovers": TAKEOVER_SCHEMA,
     "takeover_acts": TAKEOVER_ACT_SCHEMA,
+    "takeover_signs": TAKEOVER_SIGN_SCHEMA,
     "habit_changes": HABIT_CHANGE_SCHEMA,
 }
 

@@ -15,6 +15,7 @@ from detectors.calibration.model import RiskModel
 from detectors.evaluate import CLUSTER_RIGHT, POSITIVE
 from detectors.run_record import library_versions
 from graph.errors import FlockwatchError
+from graph.schemas import TAKEN_ROLES
 
 # Simulated clusters of 13 features, 4 of them telling: fitted on 20, the risk of new clusters was nearer the truth than one
 # rate for all in 92 % of worlds (Brier score .23 against .26, the best possible .15); on 10 in 80 % (docs/risk.md).
@@ -71,7 +72,9 @@ def _of_run(frames: Mapping[str, pl.DataFrame], labels: pl.DataFrame) -> pl.Data
     one_each = (
         said.drop_nulls("label").group_by("account_id").agg(positive.any().alias("hit"), pl.col("campaign").min())
     )
-    known = frames["members"].join(one_each, on="account_id", how="inner")
+    # The model is of coordination: what makes a ring of accounts in other hands likely is another question.
+    members = frames["members"].filter(~pl.col("role").is_in(list(TAKEN_ROLES)).fill_null(value=False))
+    known = members.join(one_each, on="account_id", how="inner")
     campaign = pl.col("campaign").drop_nulls().sort().mode().min().fill_null("")
     judged = known.group_by("cluster_id").agg(positive=pl.col("hit").mean() >= CLUSTER_RIGHT, campaign=campaign)
     table = cluster_features(frames).join(judged, on="cluster_id", how="inner")

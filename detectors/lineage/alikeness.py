@@ -23,6 +23,8 @@ def alike(before: Profiles, after: Profiles) -> pl.DataFrame:
     sources = _cosine(before.sources, after.sources, "by_sources")
     means = _jaccard(before.means, after.means, "means")
     pairs = pl.concat([part.select(_ENDS) for part in (shared, objects, sources, means)]).unique()
+    # A verdict goes on with a cluster. What was decided on an operation must not reach those whose accounts it took, nor the other way.
+    pairs = _of_one_kind(pairs, before.kinds, after.kinds)
     sized = _with_sizes(pairs, before.members, after.members).join(shared, on=_ENDS, how="left")
     both = pl.col("shared").fill_null(0)
     told = (
@@ -46,6 +48,15 @@ def alike(before: Profiles, after: Profiles) -> pl.DataFrame:
         .select(*_ENDS, "similarity", "overlap", pl.col("shared").cast(pl.Int64), "size_before", "size_after")
         .sort(_ENDS)
     )
+
+
+def _of_one_kind(pairs: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    kinds = [
+        of.select(pl.col("cluster_id").alias(end), pl.col("key").alias(f"kind_of_{end}"))
+        for of, end in zip((before, after), _ENDS, strict=True)
+    ]
+    both = pairs.join(kinds[0], on=_ENDS[0], how="left").join(kinds[1], on=_ENDS[1], how="left")
+    return both.filter(pl.col(f"kind_of_{_ENDS[0]}").eq_missing(pl.col(f"kind_of_{_ENDS[1]}"))).select(_ENDS)
 
 
 def _shared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

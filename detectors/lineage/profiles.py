@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graph.schemas import APART_ROLES, FrameSchema
+from graph.schemas import APART_ROLES, TAKEN_ROLES, FrameSchema
 from graph.traces import TRACES
 
 Frames = Mapping[str, pl.DataFrame]  # a run's tables by their names in graph.schemas.RUN_SCHEMAS
 
-MEANS = frozenset(trace.name for trace in TRACES.values() if trace.family == "infrastructure")
+# A ring of accounts in other hands is tied by the features of detectors.takeovers.habits: provider and network are no traces.
+MEANS = frozenset(trace.name for trace in TRACES.values() if trace.family == "infrastructure") | {"asn", "network"}
 TEMPLATES = frozenset({"text", "media"})
 # Traces whose block says where the object came from: an author, a site. The block of a text is its language.
 WITH_SOURCE = frozenset({"share", "fast_share", "reply", "url", "domain", "landing_page"})
@@ -28,6 +29,7 @@ class Profiles:
     sources: pl.DataFrame
     means: pl.DataFrame  # infrastructure: addresses, devices, clients, payments
     templates: pl.DataFrame  # texts and media
+    kinds: pl.DataFrame  # cluster_id, key: coordinated | compromised; `n` is 1
 
     @property
     def clusters(self) -> list[str]:
@@ -54,12 +56,19 @@ def profiles_of(frames: Frames, sources: pl.DataFrame | None = None) -> Profiles
         .join(one_source(known), on=["trace", "object_id"])
         .rename({"block": "key"})
     )
+    taken = pl.col("role").is_in(list(TAKEN_ROLES)) if "role" in frames["members"].columns else pl.lit(value=False)
+    kinds = (
+        frames["members"]
+        .group_by("cluster_id")
+        .agg(key=pl.when(taken.any()).then(pl.lit("compromised")).otherwise(pl.lit("coordinated")), n=pl.lit(1.0))
+    )
     return Profiles(
         members.sort("cluster_id", "key"),
         _counted(named.filter(~pl.col("trace").is_in(sorted(MEANS)))),
         _counted(sourced),
         _counted(named.filter(pl.col("trace").is_in(sorted(MEANS)))),
         _counted(named.filter(pl.col("trace").is_in(sorted(TEMPLATES)))),
+        kinds.sort("cluster_id"),
     )
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from detectors.nesting import group_name
 from detectors.ring_clusters.access import access_signals
+from detectors.ring_clusters.again import looked_at_again
 from detectors.ring_clusters.deeds import deeds, first_acts
 from detectors.ring_clusters.describing import described
 from detectors.ring_clusters.innocence import ring_guards
@@ -50,17 +51,19 @@ def find_ring_clusters(
         evidence = ring_evidence(found.uses, found.ties)
         edges = ring_edges(evidence, found.ties, found.signs)
         signals = pl.concat([ring_signals(found.signs), access_signals(found.members, sessions)]).sort("ring", "name")
+        again = looked_at_again(found.members, evidence, found.signs, seed)
         told = ring_guards(found.rings, found.members, found.ties, accounts.filter(inside).collect())
         own = posts.filter(inside).collect()
         numbered = {
-            "clusters": described(found, edges, signals, told, settings, everyone),
-            "members": ring_members(found, edges, seed),
+            "clusters": described(found, edges, signals, told, settings, everyone, again.clusters),
+            "members": ring_members(found, edges, seed, again.members),
             "edges": edges,
             "evidence": evidence,
             "signals": signals,
             "guards": told,
             "takeovers": found.members.join(first_acts(found.members, own), on=["ring", "account_id"], how="left"),
             "takeover_acts": deeds(found.members, own, sessions.filter(inside).collect()),
+            "takeover_signs": found.signs,
             "habit_changes": _with_ties(found),
         }
         step.rows_out = found.rings.height

@@ -1,21 +1,21 @@
 """Could a ring be innocent? The explanations tried on it, tagged and capped, never a deletion."""
 
-import math
 from collections.abc import Iterator
 
 import polars as pl
 
 from detectors.guards.found import EXPLAINS_PART, OPEN, RULED_OUT, SETTLED, STILL_OPEN, Found, verdict_of
 from detectors.guards.public_figures import protected
+from detectors.ring_clusters.access import LEAST_FAILED
 from detectors.ring_clusters.words import thing
 from detectors.sentences import count, percent, plural
-from detectors.takeovers.kinds import MANAGED, UNDETERMINED
+from detectors.takeovers.kinds import MANAGED, OWNER_RUN, SOMEBODY_ELSE, UNDETERMINED
 from graph.schemas import GUARD_SCHEMA, FrameSchema
 
 UNKNOWN_CAP = (
     0.5  # a convention: below the line of alerts, above every cap of an explanation, because nothing is explained
 )
-HANDED_OVER, UNKNOWN, PROTECTED = "handed over", "undetermined", "protected accounts"
+HANDED_OVER, ONE_OWNER, UNKNOWN, PROTECTED = "handed over", "one owner", "undetermined", "protected accounts"
 
 NUMBERED_GUARD: FrameSchema = {
     "ring": pl.Int64,
@@ -31,10 +31,10 @@ def ring_guards(rings: pl.DataFrame, members: pl.DataFrame, ties: pl.DataFrame, 
     rows = []
     for ring in rings.iter_rows(named=True):
         ours = members.filter(pl.col("ring") == ring["ring"])
-        told = (*_protected(ours, accounts), *_handed_over(ring), *_everybody(ties, ring["ring"]))
+        told = (*_protected(ours, accounts), *_handed_over(ring, ours), *_everybody(ties, ring["ring"]))
         rows += [
             (ring["ring"], one.covers, one.name, one.verdict, one.sentence, one.tag, one.cap)
-            for one in (*told, *_undetermined(ring))
+            for one in (*told, *_one_owner(ring), *_undetermined(ring))
         ]
     return pl.DataFrame(rows, schema=dict(NUMBERED_GUARD), orient="row")
 
@@ -59,16 +59,22 @@ def _protected(members: pl.DataFrame, accounts: pl.DataFrame) -> Iterator[Found]
     yield Found("public figures", STILL_OPEN if 2 * marked >= members.height else EXPLAINS_PART, said, tag=PROTECTED)
 
 
-def _handed_over(ring: dict[str, object]) -> Iterator[Found]:
+def _handed_over(ring: dict[str, object], members: pl.DataFrame) -> Iterator[Found]:
     """An agency's new client, a colleague's new duty: settles the ring."""
     changed = ring["changed"]
     asked = "Handed over to an agency, a tool or a colleague?"
     if ring["type"] == MANAGED:
         said = f"{asked} {ring['sentence']} The owners, or the agency's contract, would confirm it."
         yield Found("handed over", STILL_OPEN, said, covers=True, tag=HANDED_OVER, cap=SETTLED)
-    elif isinstance(changed, float) and not math.isnan(changed):
-        said = f"{asked} What they do changed as well: {changed:.1f} times as much of it is new as before, or it was fought over."
-        yield Found("handed over", RULED_OUT, said)
+        return
+    told = []
+    if isinstance(changed, float) and changed >= SOMEBODY_ELSE:
+        told.append(f"{changed:.1f} times as much of what they do is new as before")
+    fights = members.filter((pl.col("failed") >= LEAST_FAILED) | (pl.col("fought") >= 1)).height
+    if fights:
+        told.append(f"{count(fights)} of {plural(members.height, 'account was', 'accounts were')} fought over")
+    if told:
+        yield Found("handed over", RULED_OUT, f"{asked} More than the access changed: {', and '.join(told)}.")
 
 
 def _everybody(ties: pl.DataFrame, ring: object) -> Iterator[Found]:
@@ -85,6 +91,18 @@ def _everybody(ties: pl.DataFrame, ring: object) -> Iterator[Found]:
     )
     # Many others are no excuse: the test of the sign asks whether those who took it up broke with their habits more often.
     yield Found("a change for everybody", EXPLAINS_PART if share >= OPEN else verdict_of(share), said)
+
+
+def _one_owner(ring: dict[str, object]) -> Iterator[Found]:
+    """No innocent explanation, but none of a victim either: who acted together before anything changed was nobody's victim then."""
+    before = ring["pairs_before"]
+    if not isinstance(before, float):
+        return
+    said = f"One owner's all along? Of the pairs of members {percent(before)} acted together before anything changed."
+    if ring["type"] == OWNER_RUN:
+        yield Found("one owner", STILL_OPEN, f"{said} {ring['sentence']}", tag=ONE_OWNER)
+    else:
+        yield Found("one owner", verdict_of(before), said)
 
 
 def _undetermined(ring: dict[str, object]) -> Iterator[Found]:

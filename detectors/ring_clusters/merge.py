@@ -31,8 +31,9 @@ def with_ring_clusters(frames: Mapping[str, pl.DataFrame], rings: RingClusters |
     told = {
         name: frame.sort(_ORDER[name], nulls_last=True) if name in _ORDER else frame for name, frame in both.items()
     }
-    # The habits of an account keep the order of a panel.
+    # The habits of an account keep the order of a panel, the signs of a cluster that of their p.
     told["habit_changes"] = both["habit_changes"].sort("cluster_id", "account_id", maintain_order=True)
+    told["takeover_signs"] = both["takeover_signs"].sort("cluster_id", maintain_order=True)
     told |= {
         name: clusters.select("cluster_id").join(both[name], on="cluster_id", how="inner", maintain_order="left_right")
         for name in _IN_ORDER_OF_CLUSTERS

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from detectors.significance import I64
-from detectors.takeovers.adoption import TOGETHER_US
+from detectors.takeovers.adoption import WINDOWS_US
 from graph.schemas import EDGE_SCHEMA, EVIDENCE_SCHEMA, FrameSchema
 
 NEIGHBOURS = (
@@ -16,11 +16,12 @@ RING_EVIDENCE: FrameSchema = {
     **_NUMBERED,
     **{name: kind for name, kind in EVIDENCE_SCHEMA.items() if name != "cluster_id"},
 }
-_SECONDS = TOGETHER_US // 1_000_000
+_WINDOW_US = WINDOWS_US[-1]
+_SECONDS = _WINDOW_US // 1_000_000
 
 
 def ring_evidence(uses: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:
-    """RING_EVIDENCE, sorted: one row per pair and shared value, `trace` the name of the feature, within TOGETHER_US.
+    """RING_EVIDENCE, sorted: one row per pair and shared value, `trace` the name of the feature, within the longest of WINDOWS_US.
 
     Takes USE_SCHEMA and TIE_SCHEMA of detectors.takeovers.ties, with account_id. Popularity: accounts ever seen with the value.
     """
@@ -65,13 +66,13 @@ def _popularity(ties: pl.DataFrame, ring: object, feature: object, value: object
 
 
 def _neighbours(at: I64) -> tuple[I64, I64]:
-    """Rows of pairs: each with the NEIGHBOURS next ones that came within TOGETHER_US."""
+    """Rows of pairs: each with the NEIGHBOURS next ones that came within the longest of WINDOWS_US."""
     pairs = [
         (np.arange(at.size - step), np.arange(step, at.size)) for step in range(1, min(NEIGHBOURS, at.size - 1) + 1)
     ]
     nothing = np.empty(0, dtype=np.int64)
     first, second = (np.concatenate([nothing, *part]) for part in (zip(*pairs, strict=True) if pairs else ((), ())))
-    near = at[second] - at[first] <= TOGETHER_US
+    near = at[second] - at[first] <= _WINDOW_US
     return first[near], second[near]
 
 

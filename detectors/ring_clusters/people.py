@@ -1,5 +1,7 @@
 """The members of rings: their role, how sure each is, and their place in the picture."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -7,13 +9,15 @@ from detectors.communities import layout
 from detectors.significance import F64, surprise
 from detectors.takeovers.find import Takeovers
 from detectors.takeovers.kinds import COMPROMISED
-from graph.schemas import MEMBER_SCHEMA
+from graph.schemas import MEMBER_SCHEMA, TAKEN_ROLES
 
-VICTIM, CHANGED = "victim", "changed"  # an owner who lost the account; an account that changed, nobody says from whom
+VICTIM, CHANGED = TAKEN_ROLES
 _UNIT = 2.0  # -log10 p where significance begins (q of the signs); half of a shelf
 
 
-def ring_members(found: Takeovers, edges: pl.DataFrame, seed: int) -> pl.DataFrame:
+def ring_members(
+    found: Takeovers, edges: pl.DataFrame, seed: int, stability: Mapping[tuple[int, str], float]
+) -> pl.DataFrame:
     """Rows of MEMBER_SCHEMA with the ring: `score` by the best sign that holds a value the member took up, x / (x + 2)."""
     parts = [pl.DataFrame(schema={"ring": pl.Int64, **MEMBER_SCHEMA})]
     for ring, kind in found.rings.select("ring", "type").iter_rows():
@@ -35,7 +39,7 @@ def ring_members(found: Takeovers, edges: pl.DataFrame, seed: int) -> pl.DataFra
                 x=pl.Series(places[:, 0]),
                 y=pl.Series(places[:, 1]),
                 cluster_id=pl.lit(None, pl.String),
-                stability=pl.lit(None, pl.Float64),
+                stability=pl.Series([stability[ring, account] for account in who], dtype=pl.Float64),
                 tightness=pl.lit(None, pl.Float64),
             ).select(pl.col(name).cast(dtype) for name, dtype in {"ring": pl.Int64, **MEMBER_SCHEMA}.items())
         )

@@ -1,32 +1,35 @@
-"""How far an account has left its own habits: the cumulative sum of its surprises."""
+"""How far an account has left its own habits: the cumulative sum of its surprises, beyond what is usual for it."""
 
 import numpy as np
+import polars as pl
 
-from detectors.significance import F64, I64
+from detectors.significance import F64
 from detectors.takeovers.surprises import Surprises
-from detectors.time_windows import starts_of
 
 DRIFT = 0.5  # taken off every event, so that sums fall while nothing happens (DETECTORS section 3, delta)
+LENT_EVENTS = 10.0  # events of no surprise that each account is lent before its own mean counts
 
 
 def heights(found: Surprises, without: str | None = None) -> F64:
-    """Page's cumulative sum after each event: max(0, the one before + ratio - DRIFT), from 0 for each account."""
-    walked = _running(found.account, found.ratio(without) - DRIFT)
-    return np.asarray(walked - np.minimum(_lowest(found.account, walked), 0.0))
+    """Page's cumulative sum after each event: max(0, the one before + step), from 0 for each account."""
+    # Sums of one account never pass through those of another, so that its digits do not depend on who stands beside it.
+    walked = pl.col("step").cum_sum().over("account")
+    steps = pl.DataFrame({"account": found.account, "step": _steps(found, without)})
+    sums = steps.select("account", walked=walked).with_columns(lowest=pl.col("walked").cum_min().over("account"))
+    return sums.select(pl.col("walked") - pl.min_horizontal("lowest", 0.0)).to_series().to_numpy()
 
 
-def _running(account: I64, step: F64) -> F64:
-    """Sums within each account."""
-    total = np.cumsum(step)
-    starts = np.flatnonzero(starts_of(account))
-    base = total[starts] - step[starts]
-    return np.asarray(total - np.repeat(base, np.diff(np.append(starts, account.size))))
-
-
-def _lowest(account: I64, walked: F64) -> F64:
-    """The lowest value so far within each account."""
-    starts = np.flatnonzero(starts_of(account))
-    # Accounts are lifted one below the other, so that one running minimum serves all.
-    lift = np.repeat(np.arange(starts.size), np.diff(np.append(starts, account.size))).astype(np.float64)
-    span = float(walked.max(initial=0.0) - walked.min(initial=0.0)) + 1.0
-    return np.asarray(np.minimum.accumulate(walked - lift * span) + lift * span)
+def _steps(found: Surprises, without: str | None) -> F64:
+    """The surprise of each event less DRIFT, less what the account's earlier events had on average, where that was more than none,
+    in units of how much they varied, where that was more than one. Somebody who writes of something new all day never breaks otherwise.
+    """
+    ratio = found.ratio(without)
+    rows = pl.DataFrame({"account": found.account, "ratio": ratio, "one": found.settled.astype(np.float64)})
+    before = [pl.col(name).cum_sum().shift(1, fill_value=0.0).over("account") for name in ("ratio", "one", "square")]
+    told = rows.with_columns(square=pl.col("ratio") ** 2).select(
+        before[0].alias("sum"), before[1].alias("number"), before[2].alias("square")
+    )
+    number = told["number"].to_numpy() + LENT_EVENTS
+    mean = told["sum"].to_numpy() / number
+    spread = np.sqrt(np.maximum(told["square"].to_numpy() / number - mean**2, 1.0))
+    return np.asarray((ratio - np.maximum(mean, 0.0)) / spread - DRIFT)

@@ -47,6 +47,8 @@ _SAID = {  # feature -> how the usual is told, how the new is told
 
 def changes(observed: Observed, found: Sequence[Ring]) -> pl.DataFrame:
     """CHANGE_SCHEMA, by ring, account and habit in the order of TOLD: a row where the habit was seen before and after."""
+    if not found:
+        return pl.DataFrame(schema=dict(CHANGE_SCHEMA))
     starts = np.searchsorted(observed.account, np.arange(len(observed.account_ids) + 1))
     kinds = observed.values["feature"].to_numpy().astype(np.int64)
     clock = observed.values["value"].cast(pl.Int64, strict=False).fill_null(0).to_numpy()

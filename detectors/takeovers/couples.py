@@ -1,15 +1,17 @@
 """Two new things of different causes that the same accounts took up together: a device and a link, a client and a provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
 
-from detectors.significance import F64, I64, poisson_tail
-from detectors.takeovers.adoption import BESIDE_US, LEAST_BROKEN, TOGETHER_US, Adoptions
+from detectors.hypergeometric import hypergeometric_tail
+from detectors.significance import F64, I64
+from detectors.takeovers.adoption import BESIDE_US, LEAST_BROKEN, WINDOWS_US, Adoptions
 from detectors.takeovers.habits import CAUSES, FEATURES
-from detectors.takeovers.population import Observed
+from detectors.takeovers.population import Names
 from detectors.takeovers.surprises import Surprises
 from detectors.time_windows import starts_of
 
@@ -17,12 +19,13 @@ DAY_US = 86_400 * 1_000_000
 # Of those who took up the rarer of the two. Who buys the new phone of a season may change the provider, too, more often than
 # chance says; but most of either did not do the other.
 MOST_OF = 0.5
+Daily = Mapping[int, int]  # settled accounts that did anything, by day since 1970
 AT_ONCE = 40  # new things of an account within a day that are coupled, those few took up first; an account with more is a newcomer
 
 
 @dataclass(frozen=True)
 class Couples:
-    """One row per couple of values: `both` accounts took both up within BESIDE_US, within TOGETHER_US of one another, where chance
+    """One row per couple of values: `both` accounts took both up within BESIDE_US, within WINDOWS_US of one another, where chance
     gives `expected`; p of that many or more. `tests`: how many couples could have been told.
     """
 
@@ -36,30 +39,45 @@ class Couples:
     tests: int
 
 
-def couples(observed: Observed, found: Surprises, taken: Adoptions) -> Couples:
+def couples(names: Names, daily: Daily, taken: Adoptions) -> Couples:
     """Couples that at least LEAST_BROKEN accounts took up. Chance: each of the two is taken up by accounts that day as often
     as it is, by busy ones more often (a configuration model on the adoptions of the accounts).
     """
-    met = _met(observed, taken)
+    met = _met(names, taken)
     starts = np.flatnonzero(starts_of(met.couple))
-    busy, daily = _busyness(taken), _active_by_day(found)
+    busy = _busyness(taken)
     rows = []
     for low, high in pairwise(np.append(starts, met.couple.size).tolist()):
-        if high - low < LEAST_BROKEN:
-            continue
-        first, last = _densest(met.at[low:high])
-        span, met_by = (int(met.at[low + first]), int(met.at[low + last - 1])), last - first
         pair = int(met.value[low]), int(met.other[low])
-        many = [_adopters(taken, one, *span) for one in pair]
-        if met_by < LEAST_BROKEN or met_by < MOST_OF * min(many):
-            continue
-        rows.append((*pair, *span, met_by, many[0] * many[1] * busy / _around(daily, *span)))
-    columns = list(zip(*rows, strict=True)) or [()] * 6
+        spans = (
+            dict.fromkeys(densest(met.at[low:high], window) for window in WINDOWS_US)
+            if high - low >= LEAST_BROKEN
+            else {}
+        )
+        told = [_told(pair, met.at[low:high][slice(*span)], taken, daily, busy) for span in spans]
+        if best := min((one for one in told if one is not None), key=lambda one: one[-1], default=None):
+            rows.append((*pair, *best))
+    columns = list(zip(*rows, strict=True)) or [()] * 7
     value, other, since, until, both = (np.array(column, dtype=np.int64) for column in columns[:5])
-    expected = np.array(columns[5], dtype=np.float64)
-    # Each couple might have been told at any of its accounts: the start of its window was chosen.
-    p = np.minimum(poisson_tail(both, expected) * np.maximum(both, 1), 1.0)
-    return Couples(value, other, since, until, both, expected, p, _tests(observed, taken))
+    expected, p = (np.array(column, dtype=np.float64) for column in columns[5:])
+    return Couples(value, other, since, until, both, expected, p, _tests(names, taken))
+
+
+def _told(
+    pair: tuple[int, int], at: I64, taken: Adoptions, daily: Daily, busy: float
+) -> tuple[int, int, int, float, float] | None:
+    """since, until, both, expected, p of one couple in one window; None where too few of either took both up."""
+    since, until, both = int(at[0]), int(at[-1]), at.size
+    one, other = (_adopters(taken, value, since, until) for value in pair)
+    if both < LEAST_BROKEN or both < MOST_OF * min(one, other):
+        return None
+    pool = max(int(around(daily, since, until) / busy), one, other)
+    # Any of its accounts might have opened the window, and there are several windows.
+    p = hypergeometric_tail(both, one, other, pool) * both * len(WINDOWS_US)
+    return since, until, both, one * other / pool, min(p, 1.0)
+
+
+_MEANS = {"account": pl.Int64, "at": pl.Int64, "means": pl.Boolean}
 
 
 @dataclass(frozen=True)
@@ -73,10 +91,10 @@ class _Met:
     at: I64
 
 
-def _met(observed: Observed, taken: Adoptions) -> _Met:
-    many = np.bincount(taken.value, minlength=len(observed.values))[taken.value]
+def _met(names: Names, taken: Adoptions) -> _Met:
+    many = np.bincount(taken.value, minlength=len(names.values))[taken.value]
     kept = np.flatnonzero(many >= LEAST_BROKEN)
-    cause = _cause(observed, taken.value[kept])
+    cause = _cause(names, taken.value[kept])
     rows = pl.DataFrame(
         {
             "account": taken.account[kept],
@@ -95,23 +113,37 @@ def _met(observed: Observed, taken: Adoptions) -> _Met:
         (pl.col("cause") < pl.col("cause_other")) & ((pl.col("at") - pl.col("at_other")).abs() <= BESIDE_US)
     )
     told = (
-        both.with_columns(at=pl.max_horizontal("at", "at_other"))
+        _not_of_a_journey(both.with_columns(at=pl.max_horizontal("at", "at_other")), names, taken)
         .group_by("value", "value_other", "account")
         .agg(pl.col("at").min())
         .sort("value", "value_other", "at", "account")
     )
     value, other = told["value"].to_numpy(), told["value_other"].to_numpy()
-    return _Met(value * len(observed.values) + other, value, other, told["account"].to_numpy(), told["at"].to_numpy())
+    return _Met(value * len(names.values) + other, value, other, told["account"].to_numpy(), told["at"].to_numpy())
 
 
-def _cause(observed: Observed, value: I64) -> I64:
+def _not_of_a_journey(both: pl.DataFrame, names: Names, taken: Adoptions) -> pl.DataFrame:
+    """Those of the couples that hold a device or client, and of the others those of accounts that took up one of these within
+    BESIDE_US, too: everybody at a conference has its network and its site, but his own telephone.
+    """
+    means = CAUSES.index("means")
+    rows = np.flatnonzero(_cause(names, taken.value) == means)
+    new = pl.DataFrame({"account": taken.account[rows], "at": taken.at[rows], "means": True}, schema=_MEANS).sort("at")
+    near = both.sort("at").join_asof(
+        new, on="at", by="account", strategy="nearest", tolerance=BESIDE_US, check_sortedness=False
+    )
+    holds = (pl.col("cause") == means) | (pl.col("cause_other") == means)
+    return near.filter(holds | pl.col("means").fill_null(False))
+
+
+def _cause(names: Names, value: I64) -> I64:
     causes = np.array([CAUSES.index(feature.cause) for feature in FEATURES])
-    return np.asarray(causes[observed.values["feature"].to_numpy()[value]], dtype=np.int64)
+    return np.asarray(causes[names.feature[value]], dtype=np.int64)
 
 
-def _densest(at: I64) -> tuple[int, int]:
-    """The span [first, last) of TOGETHER_US with most of the ascending times; the earliest of several."""
-    ends = np.searchsorted(at, at + TOGETHER_US, side="right")
+def densest(at: I64, window: int) -> tuple[int, int]:
+    """The span [first, last) of `window` with most of the ascending times; the earliest of several."""
+    ends = np.searchsorted(at, at + window, side="right")
     first = int((ends - np.arange(at.size)).argmax())
     return first, int(ends[first])
 
@@ -128,25 +160,25 @@ def _busyness(taken: Adoptions) -> float:
     return float((each**2).mean() / each.mean() ** 2) if each.size else 1.0
 
 
-def _active_by_day(found: Surprises) -> tuple[I64, I64]:
-    """Days, ascending, and the settled accounts that did anything on each."""
+def active_by_day(found: Surprises) -> Daily:
+    """How many settled accounts did anything on each day."""
     settled = found.settled
     pairs = np.unique(np.stack([found.at[settled] // DAY_US, found.account[settled]], axis=1), axis=0)
-    return np.unique(pairs[:, 0], return_counts=True)
+    days, accounts = np.unique(pairs[:, 0], return_counts=True)
+    return dict(zip(days.tolist(), accounts.tolist(), strict=True))
 
 
-def _around(daily: tuple[I64, I64], since: int, until: int) -> float:
+def around(daily: Daily, since: int, until: int) -> float:
     """Accounts that were there: those of the busiest day, which is less than those of all the days."""
-    days, accounts = daily
-    low, high = np.searchsorted(days, [(since - BESIDE_US) // DAY_US, (until + BESIDE_US) // DAY_US + 1])
-    return float(max(accounts[low:high].max(initial=1), 1))
+    days = range((since - BESIDE_US) // DAY_US, (until + BESIDE_US) // DAY_US + 1)
+    return float(max(*(daily.get(day, 0) for day in days), 1))
 
 
-def _tests(observed: Observed, taken: Adoptions) -> int:
-    """Couples of values of different causes that enough accounts took up within the same span of TOGETHER_US."""
-    span = pl.DataFrame({"value": taken.value, "span": taken.at // TOGETHER_US})
+def _tests(names: Names, taken: Adoptions) -> int:
+    """Couples of values of different causes that enough accounts took up within the same span of WINDOWS_US."""
+    span = pl.DataFrame({"value": taken.value, "span": taken.at // WINDOWS_US[-1]})
     often = span.group_by("value", "span").len().filter(pl.col("len") >= LEAST_BROKEN)
-    cause = pl.Series(_cause(observed, often["value"].to_numpy()), dtype=pl.Int64)
+    cause = pl.Series(_cause(names, often["value"].to_numpy()), dtype=pl.Int64)
     each = often.with_columns(cause=cause).group_by("span", "cause").len()
     of_span = each.group_by("span").agg(
         all=pl.col("len").sum().cast(pl.Int64), same=(pl.col("len").cast(pl.Int64) ** 2).sum()

@@ -7,26 +7,32 @@ import numpy as np
 import polars as pl
 
 from detectors.stages import Funnel
-from detectors.takeovers.adoption import adoptions, entities
+from detectors.takeovers.adoption import entities
 from detectors.takeovers.aftermath import VICTIM_SCHEMA, victims
+from detectors.takeovers.alarm import Level, alarms, level
 from detectors.takeovers.changes import changes
 from detectors.takeovers.couples import couples
-from detectors.takeovers.habits import FEATURES, observations
+from detectors.takeovers.habits import FEATURES
+from detectors.takeovers.histories import AT_ONCE, Facts, histories, of_accounts
 from detectors.takeovers.kinds import kinds, victim_index
-from detectors.takeovers.population import Observed, coded, population_of
+from detectors.takeovers.population import Names
 from detectors.takeovers.rings import Ring, rings
 from detectors.takeovers.signs import NONE, Signs, signs
-from detectors.takeovers.surprises import SETTLED, surprises
+from detectors.takeovers.stuffing import stuffed
+from detectors.takeovers.surprises import surprises
 from detectors.takeovers.ties import Tested, tested_figures, ties, uses
 from graph.schemas import TIME, FrameSchema
 
 RING_SCHEMA: FrameSchema = {
     "ring": pl.Int64,
-    "type": pl.String,  # compromised | farm | managed | undetermined, see kinds.py
+    "type": pl.String,  # compromised | farm | managed | owner_run | undetermined, see kinds.py
     "size": pl.Int64,
     "victim_index": pl.Float64,  # 0..1, median of the members
     "changed": pl.Float64,  # how many times as much of what they do is new; median of the members
     "sentence": pl.String,
+    # Share of the pairs of members that acted together, before and after; null when fewer than two showed a site or a text.
+    "pairs_before": pl.Float64,
+    "pairs_after": pl.Float64,
 }
 SIGN_SCHEMA: FrameSchema = {
     "ring": pl.Int64,
@@ -37,7 +43,7 @@ SIGN_SCHEMA: FrameSchema = {
     "accounts": pl.Int64,  # of the ring, that show it
     "since": TIME,  # the first of them
     "until": TIME,  # and the last
-    "adopted": pl.Int64,  # accounts that took it up within the window that was tested; of a couple both
+    "adopted": pl.Int64,  # accounts that took it up within the window that was tested; of a couple both; null for guessed passwords
     "broke": pl.Int64,  # of these, how many broke with their other habits; null for a couple
     "expected": pl.Float64,  # how many of them would by chance
     "p": pl.Float64,
@@ -47,14 +53,18 @@ MEMBER_SCHEMA: FrameSchema = {
     "account_id": pl.String,
     **{name: kind for name, kind in VICTIM_SCHEMA.items() if name != "account"},
     "victim_index": pl.Float64,
+    # The first time it left its own habits by more than all but one of a thousand account-months do, and the last event at which it
+    # had not; null when it never did, or when there were too few months to say.
+    "alarm_not_before": TIME,
+    "alarm_at": TIME,
 }
 
 
 @dataclass(frozen=True)
 class Takeovers:
     """`rings` (RING_SCHEMA), `members` (MEMBER_SCHEMA) and `signs` (SIGN_SCHEMA), sorted; equal facts give equal frames.
-    Of the members also `uses` (ties.USE_SCHEMA) and `changes` (changes.CHANGE_SCHEMA), of the values `ties` (ties.TIE_SCHEMA), all
-    three with account_id for account.
+    Of the members also `uses` (ties.USE_SCHEMA) and `changes` (changes.CHANGE_SCHEMA), of the values `ties` (ties.TIE_SCHEMA), the
+    first two with account_id for account. `alarm`: the level of the alarms, None when there were too few months of accounts outside of rings to set one.
     """
 
     rings: pl.DataFrame
@@ -63,6 +73,7 @@ class Takeovers:
     uses: pl.DataFrame
     ties: pl.DataFrame
     changes: pl.DataFrame
+    alarm: Level | None = None
 
 
 def find_takeovers(
@@ -73,69 +84,85 @@ def find_takeovers(
     *,
     q: float = 0.01,
     seed: int = 0,
+    at_once: int = AT_ONCE,
     funnel: Funnel | None = None,
 ) -> Takeovers:
     """Takes the canonical tables (graph.schemas), any of which may be empty; the order of their rows changes nothing.
 
+    `at_once`: rows of the tables that are held together; it changes nothing but memory and time.
     `q`: false discoveries among the signs, Benjamini-Hochberg over all that could have been told.
     """
     funnel = funnel or Funnel()
+    facts = Facts(posts, sessions, actions)
     with funnel.step("habits", 0) as step:
-        observed = coded(observations(posts, sessions, actions))
-        step.rows_in = step.rows_out = observed.account.size
-    with funnel.step("breaks with habits", observed.account.size) as step:
-        found = surprises(observed, population_of(observed, SETTLED))
-        taken = adoptions(observed, found)
-        step.rows_out = taken.account.size
+        read = histories(facts, funnel, at_once)
+        names, taken = read.names, read.taken
+        step.rows_in, step.rows_out = read.observations, taken.account.size
     with funnel.step("taken up together", taken.account.size) as step:
-        single, joint = entities(observed, taken), couples(observed, found, taken)
-        told = signs(taken, single, joint, q)
+        guessed = stuffed(names, sessions, taken)
+        single, joint = entities(names, taken), couples(names, read.daily, taken)
+        told = signs(taken, single, joint, guessed, q)
         step.rows_out = told.value.size
     with funnel.step("rings", told.value.size) as step:
-        groups = rings(told, seed)
+        groups = rings(told, names, seed)
         step.rows_out = len(groups)
-    members = [observed.account_ids[code] for group in groups for code in group.members.tolist()]
+    members = [names.account_ids[code] for group in groups for code in group.members.tolist()]
     inside = pl.col("account_id").is_in(pl.Series(members, dtype=pl.String).implode())
     with funnel.step("victims", len(members)):
+        observed = of_accounts(facts, names, members)
         seen = victims(observed, groups, sessions.filter(inside).collect(), accounts.filter(inside).collect())
-        seen = seen.with_columns(victim_index(seen))
-    kind = kinds(observed, groups, told, seen)
+        inside_rings = np.concatenate([np.empty(0, np.int64), *(group.members for group in groups)])
+        above = level(read.excursions, inside_rings)
+        gone = alarms(surprises(observed, read.population), above)
+        seen = seen.with_columns(victim_index(seen)).join(gone, on="account", how="left", maintain_order="left")
+    kind = kinds(observed, names, groups, told, seen)
     with funnel.step("before and after", len(members)) as step:
-        used = uses(observed, groups, told, taken)
-        tied, changed = ties(observed, found, taken, used), changes(observed, groups)
+        used = uses(names, groups, told, taken)
+        tied, changed = ties(names, read.daily, taken, used), changes(observed, groups)
         step.rows_out = changed.height
     rows = [
-        (number, one.type, group.members.size, one.victim_index, one.changed, one.sentence)
+        (
+            number,
+            one.type,
+            group.members.size,
+            one.victim_index,
+            one.changed,
+            one.sentence,
+            one.pairs_before,
+            one.pairs_after,
+        )
         for number, (group, one) in enumerate(zip(groups, kind, strict=True))
     ]
     return Takeovers(
         pl.DataFrame(rows, schema=dict(RING_SCHEMA), orient="row"),
-        _named(observed, seen).select(pl.col(name).cast(dtype) for name, dtype in MEMBER_SCHEMA.items()),
+        _named(names, seen).select(pl.col(name).cast(dtype) for name, dtype in MEMBER_SCHEMA.items()),
         pl.DataFrame(
-            _sign_rows(observed, groups, told, tested_figures(single, joint)), schema=dict(SIGN_SCHEMA), orient="row"
+            _sign_rows(names, groups, told, tested_figures(single, joint)), schema=dict(SIGN_SCHEMA), orient="row"
         ),
-        _named(observed, used),
+        _named(names, used),
         tied,
-        _named(observed, changed),
+        _named(names, changed),
+        above,
     )
 
 
-def _named(observed: Observed, rows: pl.DataFrame) -> pl.DataFrame:
+def _named(names: Names, rows: pl.DataFrame) -> pl.DataFrame:
     """`rows` with account_id in the place of account."""
-    ids = observed.account_ids.gather(rows["account"]).cast(pl.String).alias("account_id")
+    ids = names.account_ids.gather(rows["account"]).cast(pl.String).alias("account_id")
     return rows.insert_column(1, ids).drop("account")
 
 
-def _sign_rows(observed: Observed, groups: Sequence[Ring], told: Signs, tested: Tested) -> list[Mapping[str, object]]:
+def _sign_rows(names: Names, groups: Sequence[Ring], told: Signs, tested: Tested) -> list[Mapping[str, object]]:
     rows: list[Mapping[str, object]] = []
     for number, group in enumerate(groups):
         inside = set(group.members.tolist())
         for sign in sorted(group.signs.tolist(), key=lambda one: (told.p[one], told.value[one], told.other[one])):
-            feature, value = observed.values.row(int(told.value[sign]))
-            other = observed.values.row(int(told.other[sign])) if told.other[sign] != NONE else (None, None)
+            feature, value = names.values.row(int(told.value[sign]))
+            other = names.values.row(int(told.other[sign])) if told.other[sign] != NONE else (None, None)
             who, at = told.members(sign)
             when = at[np.isin(who, group.members)]
-            adopted, broke, expected = tested.get((int(told.value[sign]), int(told.other[sign])), (None, None, None))
+            key = int(told.value[sign]), int(told.other[sign]), float(told.p[sign])
+            adopted, broke, expected = tested.get(key, (None, None, None))
             rows.append(
                 {
                     "ring": number,

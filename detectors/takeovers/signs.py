@@ -1,12 +1,13 @@
-"""What ties accounts to one actor: single new things with breaks beside them, and couples of new things; tested together."""
+"""What ties accounts to one actor: new things with breaks beside them, couples of new things, guessed passwords; tested together."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from detectors.significance import F64, I64, benjamini_hochberg
-from detectors.takeovers.adoption import BESIDE_US, Adoptions, Entities
+from detectors.takeovers.adoption import BESIDE_US, WINDOWS_US, Adoptions, Entities
 from detectors.takeovers.couples import Couples
+from detectors.takeovers.stuffing import Stuffed
 
 NONE = -1
 
@@ -30,18 +31,22 @@ class Signs:
         return self.account[span], self.at[span]
 
 
-def signs(taken: Adoptions, single: Entities, joint: Couples, q: float) -> Signs:
-    """The significant ones of both, Benjamini-Hochberg over all that could have been tested."""
-    p = np.concatenate([single.p, joint.p])
-    adjusted = benjamini_hochberg(p, max(single.tests + joint.tests, p.size))
+def signs(taken: Adoptions, single: Entities, joint: Couples, guessed: Stuffed, q: float) -> Signs:
+    """The significant ones of all kinds, Benjamini-Hochberg over all that could have been tested."""
+    p = np.concatenate([single.p, joint.p, guessed.p])
+    adjusted = benjamini_hochberg(p, max(single.tests + joint.tests + guessed.tests, p.size))
     kept = np.flatnonzero(adjusted <= q)
-    alone = single.value.size
-    parts = [_alone(taken, single, int(k)) if k < alone else _both(taken, joint, int(k - alone)) for k in kept]
+    alone, together = single.value.size, single.value.size + joint.value.size
+    parts = [
+        *(_alone(taken, single, row) for row in kept[kept < alone].tolist()),
+        *(_both(taken, joint, row - alone) for row in kept[(kept >= alone) & (kept < together)].tolist()),
+        *(_entered(taken, guessed, row - together) for row in kept[kept >= together].tolist()),
+    ]
     sizes = np.array([0, *(part[0].size for part in parts)], dtype=np.int64)
     nothing = np.empty(0, dtype=np.int64)
     return Signs(
-        np.concatenate([single.value, joint.value])[kept],
-        np.concatenate([np.full(alone, NONE), joint.other])[kept],
+        np.concatenate([single.value, joint.value, guessed.value])[kept],
+        np.concatenate([np.full(alone, NONE), joint.other, np.full(guessed.value.size, NONE)])[kept],
         p[kept],
         adjusted[kept],
         np.cumsum(sizes),
@@ -67,6 +72,14 @@ def _both(taken: Adoptions, found: Couples, row: int) -> tuple[I64, I64]:
     at = np.minimum(first, second)[near]
     order = np.argsort(at, kind="stable")
     return account[near][order], at[order]
+
+
+def _entered(taken: Adoptions, found: Stuffed, row: int) -> tuple[I64, I64]:
+    """Who was entered with it then."""
+    rows = _rows(
+        taken, int(found.value[row]), int(found.since[row]) - WINDOWS_US[0], int(found.until[row]) + WINDOWS_US[0]
+    )
+    return taken.account[rows], taken.at[rows]
 
 
 def _rows(taken: Adoptions, value: int, since: int, until: int) -> I64:

@@ -1,7 +1,7 @@
 """The graph and the runs as CSV files for a Neo4j server's own offline import, the way load and runs store them."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
@@ -16,7 +16,7 @@ from graph.local.files import OpenVersion, open_version
 from graph.local.reader import LocalReader
 from graph.neo4j import cypher
 from graph.neo4j.load import STEPS, version_of
-from graph.neo4j.runs import key_of, record_of, rows_of
+from graph.neo4j.runs import RunRows, key_of, record_of, rows_of
 from graph.neo4j.summary import summary_text
 from graph.runs import StoredRun, list_runs
 from graph.store import Progress
@@ -41,6 +41,8 @@ _TIES = {
     "BESIDE": f":START_ID(Account),:END_ID(Cluster),{_MEMBER}",
     "COORDINATED": ":START_ID(Account),:END_ID(Account),run:long,run_id:string,cluster:string,trace:string,window:long,"
     "n:long,expected:double,p:double,q:double,min_gap_s:double,median_gap_s:double,left_leads:double",
+    "TIES": ":START_ID(Entity),:END_ID(Cluster),run:long,run_id:string",
+    "NEW_FOR": ":START_ID(Entity),:END_ID(Account),run:long,run_id:string,cluster:string,at:long",
 }
 
 Rows = Iterable[Sequence[Any]]
@@ -140,7 +142,7 @@ def _write_runs(
     files: _Files, here: LocalReader, runs: Sequence[StoredRun], version: int, lineage: pl.DataFrame
 ) -> None:
     """Clusters get running numbers over all runs; accounts that the graph does not know are counted on the run."""
-    kinds: dict[str, list[Iterable[Sequence[Any]]]] = {name: [] for name in ("Run", "Cluster", *_TIES)}
+    kinds: dict[str, list[Iterable[Sequence[Any]]]] = {name: [] for name in ("Run", "Cluster", "Entity", *_TIES)}
     numbers: dict[tuple[str, str], int] = {}
     for place, run in enumerate(runs):
         found, key, record = rows_of(run), key_of(run, version), record_of(run)
@@ -149,7 +151,7 @@ def _write_runs(
         within = (key, run.run_id)
         names = pl.concat(
             [
-                *(frame["account_id"] for frame in (found.members, found.beside)),
+                *(frame["account_id"] for frame in (found.members, found.beside, found.new_for)),
                 found.coordinated["left"],
                 found.coordinated["right"],
             ]
@@ -166,6 +168,7 @@ def _write_runs(
         tied = [row for row in found.coordinated.rows() if row[1] in keys and row[2] in keys]
         missing += found.coordinated.height - len(tied)
         kinds["COORDINATED"].append([(keys[r[1]], keys[r[2]], *within, r[0], *r[3:]) for r in tied])
+        missing += _add_new_things(kinds, found, keys, numbers, (version, *within))
         figures = (record[name] for name, _ in _RUN)
         kinds["Run"].append([(place, version, *within, "current", place, missing, *figures)])
     _write_lineage(files, lineage, numbers)
@@ -184,8 +187,30 @@ def _write_runs(
         "stability:double,badge:string,tightness:double,reach:long,severity:double,place:long",
         chain.from_iterable(kinds["Cluster"]),
     )
+    files.write(
+        "nodes",
+        "Entity",
+        ":ID(Entity),version:long,run:long,run_id:string,kind:string,value:string,accounts:long,ever:long,place:long",
+        chain.from_iterable(kinds["Entity"]),
+    )
     for name, header in _TIES.items():
         files.write("relationships", name, header, chain.from_iterable(kinds[name]))
+
+
+def _add_new_things(
+    kinds: dict[str, list[Iterable[Sequence[Any]]]],
+    found: RunRows,
+    keys: Mapping[str, int],
+    numbers: Mapping[tuple[str, str], int],
+    within: tuple[int, int, str],
+) -> int:
+    """What ties the rings of a run, numbered over all runs; gives how many accounts of them the graph does not know."""
+    begun = sum(1 for rows in kinds["Entity"] for _ in rows)
+    kinds["Entity"].append([(begun + row[-1], *within, *row[1:]) for row in found.entities.rows()])
+    kinds["TIES"].append([(begun + row[-1], numbers[within[2], row[0]], *within[1:]) for row in found.entities.rows()])
+    known = [row for row in found.new_for.rows() if row[2] in keys]
+    kinds["NEW_FOR"].append([(begun + r[1], keys[r[2]], *within[1:], r[0], r[3]) for r in known])
+    return found.new_for.height - len(known)
 
 
 def _write_lineage(files: _Files, lineage: pl.DataFrame, numbers: dict[tuple[str, str], int]) -> None:

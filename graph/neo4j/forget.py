@@ -30,7 +30,8 @@ def forget(server: Neo4jServer, version: int) -> None:
 def forget_run(server: Neo4jServer, version: int, run: int) -> None:
     """One run by its key: ties, members, clusters, markers. Whoever still writes to it finds it gone and stops."""
     server.write(lambda ask: ask(cypher.LET_GO_RUN, version=version, run=run))
-    for removal in (cypher.FORGET_COORDINATED, cypher.FORGET_MEMBERS, cypher.FORGET_CLUSTERS):
+    rings = (cypher.FORGET_NEW_FOR, cypher.FORGET_ENTITIES)
+    for removal in (*rings, cypher.FORGET_COORDINATED, cypher.FORGET_MEMBERS, cypher.FORGET_CLUSTERS):
         _remove_all(server, removal, version=version, run=run)
     _remove_all(server, cypher.FORGET_RUN_BATCHES, batches=run_batches(version, run))
     server.write(lambda ask: ask(cypher.FORGET_RUN, version=version, run=run))

@@ -76,6 +76,7 @@ class RunReader:
             _with_total(inside),
             _with_total(now.ask(cypher.BESIDE, **given, limit=limit_members)),
             _with_total(now.ask(cypher.TIES_OF, **given, shown=shown, limit=limit_ties)),
+            [_plain(row) for row in now.ask(cypher.ENTITIES_OF, **given, shown=shown)],
         )
 
     def _run(self, now: _Current, run_id: str | None) -> Row:

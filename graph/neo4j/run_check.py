@@ -19,6 +19,8 @@ _SERVER = {
     "members": cypher.SUM_MEMBERS,
     "beside": cypher.SUM_BESIDE,
     "coordinated": cypher.SUM_COORDINATED,
+    "entities": cypher.SUM_ENTITIES,
+    "new_for": cypher.SUM_NEW_FOR,
     "lineage": cypher.SUM_LINEAGE,
 }
 _Sums = dict[str, tuple[int, int]]  # name -> rows, checksum
@@ -86,7 +88,10 @@ def _run_sum(key: int, place: int) -> int:
 def _run_sums(here: Reader, found: RunRows) -> dict[str, pl.Series]:
     """One number per row, for accounts that the local graph knows; the same arithmetic as in Cypher."""
     names = pl.concat(
-        [found.members["account_id"], found.beside["account_id"], found.coordinated["left"], found.coordinated["right"]]
+        [
+            *(frame["account_id"] for frame in (found.members, found.beside, found.new_for)),
+            *(found.coordinated[side] for side in ("left", "right")),
+        ]
     )
     known = here.known(names.unique().to_list())
     keys = pl.DataFrame({"id": list(known), "key": list(known.values())}, schema={"id": pl.String, "key": pl.Int64})
@@ -110,7 +115,18 @@ def _run_sums(here: Reader, found: RunRows) -> dict[str, pl.Series]:
         "members": _member_sums(found.members, places, keys),
         "beside": _member_sums(found.beside, places, keys),
         "coordinated": tied.to_series() % _PRIME,
+        **_ring_sums(found, places, keys),
     }
+
+
+def _ring_sums(found: RunRows, places: pl.DataFrame, keys: pl.DataFrame) -> dict[str, pl.Series]:
+    named = found.entities.join(places, on="cluster_id", suffix="_of_cluster")
+    things = named.select(
+        pl.col("place_of_cluster") * 31 + pl.col("place") * 17 + _whole("accounts") * 7 + _whole("ever")
+    )
+    known = found.new_for.join(keys, left_on="account_id", right_on="id")
+    uses = known.select(pl.col("place") * 31 + pl.col("key") * 17 + pl.col("at") % _PRIME)
+    return {"entities": things.to_series() % _PRIME, "new_for": uses.to_series() % _PRIME}
 
 
 def _member_sums(members: pl.DataFrame, places: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:

@@ -14,6 +14,7 @@ from graph.errors import StoreFault
 from graph.neo4j import cypher
 from graph.neo4j.forget import forget_run, run_batches
 from graph.neo4j.server import Ask, Neo4jServer
+from graph.new_things import new_things
 from graph.run_answers import APART, coordinated
 from graph.runs import StoredRun
 from graph.schemas import FLAGGED_TIERS, FrameSchema
@@ -58,6 +59,8 @@ class RunRows:
     members: pl.DataFrame
     beside: pl.DataFrame  # targets and bystanders: never members
     coordinated: pl.DataFrame
+    entities: pl.DataFrame  # what ties rings of accounts in other hands
+    new_for: pl.DataFrame
 
     @property
     def steps(self) -> tuple[tuple[str, str, pl.DataFrame], ...]:
@@ -66,6 +69,8 @@ class RunRows:
             ("members", cypher.CREATE_MEMBER_OF, self.members),
             ("beside", cypher.CREATE_BESIDE, self.beside),
             ("coordinated", cypher.CREATE_COORDINATED, self.coordinated),
+            ("entities", cypher.CREATE_ENTITIES, self.entities),
+            ("new_for", cypher.CREATE_NEW_FOR, self.new_for),
         )
 
 
@@ -94,11 +99,14 @@ def rows_of(run: StoredRun) -> RunRows:
     members = run.scan("members").sort("cluster_id", "account_id")
     clusters = run.scan("clusters").sort("cluster_id").with_columns(pl.col("first_at", "last_at").cast(pl.Int64))
     ties = coordinated(run).sort("left", "right", "trace", "window_seconds", "cluster_id")
+    things = new_things(run)
     return RunRows(
         clusters.select(*_CLUSTER, place=pl.int_range(pl.len())).collect(),
         members.filter(~APART).select(_MEMBER).collect(),
         members.filter(APART).select(_MEMBER).collect(),
         ties.select(_TIE).collect(),
+        things.entities,
+        things.new_for,
     )
 
 

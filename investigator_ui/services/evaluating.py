@@ -13,7 +13,7 @@ from graph.workspace import Workspace
 
 
 def read_labels(path: Path) -> pl.DataFrame:
-    """account_id, label and, where the file has it, campaign as text; raises BadExport when the file or a column is missing."""
+    """account_id, label and, where the file has them, campaign and type as text; raises BadExport when the file or a column is missing."""
     try:
         frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as fault:
@@ -25,7 +25,7 @@ def read_labels(path: Path) -> pl.DataFrame:
             f"{path.name} has no column {', '.join(sorted(missing))}; it has {', '.join(frame.columns)}.",
             "Labels need the columns account_id and label.",
         )
-    kept = ["account_id", "label", *(["campaign"] if "campaign" in frame.columns else [])]
+    kept = ["account_id", "label", *(name for name in ("campaign", "type") if name in frame.columns)]
     return frame.select(pl.col(name).cast(pl.String) for name in kept)
 
 
@@ -34,5 +34,11 @@ def evaluate_run(workspace: Workspace, run_id: str | None, labels: Path) -> dict
     run = load_run(workspace, run_id)
     traces = list(run.record.parameters["traces"])
     actions = current_facts(workspace).scan("actions").filter(pl.col("trace").is_in(traces)).collect()
-    measured = evaluate(run.frame("accounts"), read_labels(labels), actions=actions, members=run.frame("members"))
+    measured = evaluate(
+        run.frame("accounts"),
+        read_labels(labels),
+        actions=actions,
+        members=run.frame("members"),
+        clusters=run.frame("clusters"),
+    )
     return {"run_id": run.run_id, "labels": labels.name, **measured}

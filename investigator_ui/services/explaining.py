@@ -5,6 +5,7 @@ from typing import Any
 from detectors import Tables, explain, settings_from
 from detectors.explaining.dossier import read_dossier
 from detectors.explaining.what_if_answers import what_would_change
+from detectors.ring_clusters.what_ifs import is_ring, ring_answers, ring_dossier
 from graph.facts import Facts
 from graph.runs import StoredRun, load_run
 from graph.schemas import RUN_SCHEMAS
@@ -14,9 +15,14 @@ from investigator_ui.services.detection import tables_of
 
 def what_ifs_of(run: StoredRun, facts: Facts, cluster_id: str) -> dict[str, Any]:
     """What would change a cluster of this run, asked of the facts (docs/explanations.md)."""
-    frames = {name: run.frame(name) for name in ("clusters", "members", "edges", "signals", "accounts")}
-    tables = Tables(actions=facts.scan("actions"), texts=facts.scan("texts"))
+    names = ("clusters", "members", "edges", "evidence", "signals", "guards", "accounts", "takeover_signs")
+    frames = {name: run.frame(name) for name in names}
     settings = settings_from(run.record.parameters)
+    if is_ring(frames, cluster_id):
+        return ring_answers(
+            ring_dossier(frames, cluster_id, settings), *(facts.scan(name) for name in ("posts", "sessions", "actions"))
+        )
+    tables = Tables(actions=facts.scan("actions"), texts=facts.scan("texts"))
     return what_would_change(read_dossier(frames, tables, cluster_id, settings, run.record.calibration))
 
 

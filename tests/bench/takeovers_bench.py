@@ -1,6 +1,6 @@
 """Rings of taken-over accounts in made-up worlds with log-ins: who is found, as what, how soon, and who is wrongly shown.
 
-    python -m tests.bench.takeovers_bench [--events N] [--seeds 1 2 3] [--posts-only]
+    python -m tests.bench.takeovers_bench [--events N] [--seeds 1 2 3] [--posts-only | --sessions-only]
 
 Synthetic throughout (docs/generator.md). A ring is found when half of its accounts are in one ring of ours.
 """
@@ -11,10 +11,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from detectors.takeovers import Takeovers, find_takeovers
+from detectors.takeovers.histories import AT_ONCE
 from detectors.worlds.takeovers import TakeoverWorld, takeover_world
 from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, SESSION_SCHEMA, FrameSchema
 from ingest.canonical.addresses import block_of
@@ -23,6 +25,7 @@ SHOWN = (
     "compromised",
     "farm",
     "undetermined",
+    "owner_run",
 )  # what an investigator is shown as a ring; handed-over accounts are explained
 
 
@@ -47,8 +50,13 @@ def scores(world: TakeoverWorld, seed: int, posts_only: bool) -> Scores:
     started = time.perf_counter()
     found = found_in(world, posts_only)
     seconds = time.perf_counter() - started
-    truth = pl.coalesce("ring", pl.when(pl.col("type") == "farm").then("campaign"))
-    labels = world.labels.with_columns(truth=truth, organic=pl.col("label") == "organic")
+    return Scores(seed=seed, seconds=round(seconds, 1), **scored(found, world.labels))
+
+
+def scored(found: Takeovers, truth: pl.DataFrame) -> dict[str, Any]:
+    """The entries of Scores but seed and seconds. `truth`: labels of a generated world."""
+    named = pl.coalesce("ring", pl.when(pl.col("type") == "farm").then("campaign"))
+    labels = truth.with_columns(truth=named, organic=pl.col("label") == "organic")
     inside = found.members.join(found.rings.select("ring", "type"), on="ring", suffix="_told").rename({"type": "told"})
     joined = inside.select("account_id", "ring", "told", "at").join(
         labels.select("account_id", "truth", "type", "organic", "taken_at"), on="account_id", how="left"
@@ -63,22 +71,20 @@ def scores(world: TakeoverWorld, seed: int, posts_only: bool) -> Scores:
     taken = rings.filter(pl.col("type") == "compromised")
     late = shown.drop_nulls("taken_at").select(((pl.col("at") - pl.col("taken_at")).dt.total_seconds() / 3600).abs())
     victims = labels.filter(pl.col("type") == "compromised")
-    return Scores(
-        seed,
-        labels.height,
-        each.height,
-        _mean(each, pl.col("best").fill_null(0) * 2 >= pl.col("len")),
-        _mean(taken.filter(pl.col("size") >= 5), pl.col("found")),
-        _mean(taken.filter(pl.col("size").is_between(3, 4)), pl.col("found")),
-        _mean(rings.filter("found"), pl.col("told") == pl.col("type")),
-        _mean(victims, pl.col("account_id").is_in(shown["account_id"].implode())),
-        shown.filter("organic").height / max(labels.filter("organic").height, 1),
-        late.to_series().median() if late.height else None,  # type: ignore[arg-type]
-        round(seconds, 1),
-    )
+    return {
+        "accounts": labels.height,
+        "rings": each.height,
+        "precision": _mean(each, pl.col("best").fill_null(0) * 2 >= pl.col("len")),
+        "recall_5": _mean(taken.filter(pl.col("size") >= 5), pl.col("found")),
+        "recall_3": _mean(taken.filter(pl.col("size").is_between(3, 4)), pl.col("found")),
+        "types": _mean(rings.filter("found"), pl.col("told") == pl.col("type")),
+        "victims": _mean(victims, pl.col("account_id").is_in(shown["account_id"].implode())),
+        "fpr": shown.filter("organic").height / max(labels.filter("organic").height, 1),
+        "hours": late.to_series().median() if late.height else None,
+    }
 
 
-def found_in(world: TakeoverWorld, posts_only: bool = False) -> Takeovers:
+def found_in(world: TakeoverWorld, posts_only: bool = False, at_once: int = AT_ONCE) -> Takeovers:
     """The rings of a world; sessions as ingest leaves them."""
     sessions = world.sessions.with_columns(ip_block=block_of("ip"))
     return find_takeovers(
@@ -86,6 +92,7 @@ def found_in(world: TakeoverWorld, posts_only: bool = False) -> Takeovers:
         as_table(sessions.clear() if posts_only else sessions, SESSION_SCHEMA),
         as_table(world.actions, ACTION_SCHEMA),
         as_table(world.accounts, ACCOUNT_SCHEMA),
+        at_once=at_once,
     )
 
 
@@ -106,12 +113,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=250_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--posts-only", action="store_true")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--posts-only", action="store_true")
+    only.add_argument("--sessions-only", action="store_true", help="worlds without posts")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args(arguments)
     told = []
     for seed in options.seeds:
-        told.append(scores(takeover_world(events=options.events, seed=seed), seed, options.posts_only))
+        world = takeover_world(events=options.events, seed=seed, posts=not options.sessions_only)
+        told.append(scores(world, seed, options.posts_only))
         print(told[-1], flush=True)
     if options.json:
         options.json.write_text(json.dumps([asdict(one) for one in told], indent=1) + "\n", "utf-8")

@@ -156,3 +156,74 @@ def test_intervals_are_the_same_for_the_same_seed_and_hold_the_figure():
     assert first == second
     assert first is not None
     assert first[0] < auc(positive, score) < first[1]  # type: ignore[operator]
+
+
+def found(rows: list[tuple[str, str, str | None]]) -> pl.DataFrame:
+    """ACCOUNT_RESULT rows from account, tier, kind."""
+    return results([(name, 0.5, tier, 5) for name, tier, _ in rows]).with_columns(
+        kind=pl.Series([kind for _, _, kind in rows])
+    )
+
+
+BOTH = found(
+    [
+        ("v1", "alert", "compromised"),
+        ("v2", "review", "coordinated"),  # a victim that is accused
+        ("c1", "alert", "coordinated"),
+        ("c2", "alert", "compromised"),  # an account of an operation told as a victim
+        ("f1", "review", "compromised"),  # bought for an operation
+        ("o1", "none", None),
+        ("o2", "linked", "compromised"),  # handed over: not flagged
+    ]
+)
+TYPED = pl.DataFrame(
+    {
+        "account_id": ["v1", "v2", "c1", "c2", "f1", "o1", "o2"],
+        "label": ["compromised", "compromised", "coordinated", "coordinated", "coordinated", "organic", "organic"],
+        "type": ["compromised", "compromised", "owner_run", "owner_run", "farm", "", None],
+    }
+)
+
+
+def test_a_victim_that_was_found_is_no_false_flag():
+    told = evaluate(BOTH, TYPED, resamples=2)
+    assert told["precision"] == 1.0
+    assert told["fpr_organic"] == 0.0
+    assert told["recall"] == 1.0
+
+
+def test_each_kind_is_counted_by_itself_and_an_accused_victim_is_told():
+    kinds = evaluate(BOTH, TYPED, resamples=2)["kinds"]
+    assert kinds["compromised"] == {
+        "positive": 3,
+        "flagged": 3,
+        "precision": 2 / 3,
+        "recall": 2 / 3,
+        "f1": pytest.approx(2 / 3),
+        "fpr": 1 / 4,
+    }
+    assert kinds["coordinated"]["flagged"] == 2
+    assert kinds["coordinated"]["precision"] == 1 / 2
+    assert kinds["coordinated"]["recall"] == 1 / 3
+    assert kinds["victims_accused"] == 1
+
+
+def test_rings_are_asked_for_their_type_by_the_commonest_label():
+    members = pl.DataFrame(
+        {
+            "cluster_id": ["T-1", "T-1", "T-2", "T-2", "C-1"],
+            "account_id": ["v1", "v2", "f1", "o1", "c1"],
+            "role": ["victim", "victim", "changed", "changed", "core"],
+        }
+    )
+    clusters = pl.DataFrame(
+        {
+            "cluster_id": ["T-1", "T-2", "C-1"],
+            "kind": ["compromised", "compromised", "coordinated"],
+            "type": ["compromised", "undetermined", None],
+        }
+    )
+    told = evaluate(BOTH, TYPED, members=members, clusters=clusters, resamples=2)
+    confused = {"compromised": {"compromised": 1}, "farm": {"undetermined": 1}}
+    assert told["types"] == {"rings": 2, "right": 1, "accuracy": 0.5, "confused": confused}
+    assert "types" not in evaluate(BOTH, TYPED.drop("type"), members=members, clusters=clusters, resamples=2)

@@ -83,5 +83,6 @@ def test_a_real_server_starts_with_the_conf_and_is_safe(tmp_path: Path):
 def test_the_style_names_every_label_and_tie_of_the_graph():
     style = (DEPLOY / "flockwatch.grass").read_text("utf-8")
     named = set(re.findall(r"^(?:node|relationship)\.(\w+) \{", style, re.MULTILINE))
-    assert named == {"Account", "Object", "Cluster", "Run", "INTERACTED", "ACTED_ON", "COORDINATED", "MEMBER_OF"}
+    labels = {"Account", "Object", "Entity", "Cluster", "Run"}
+    assert named == labels | {"INTERACTED", "ACTED_ON", "COORDINATED", "MEMBER_OF", "NEW_FOR", "TIES"}
     assert style.count("{\n") == style.count("\n}")

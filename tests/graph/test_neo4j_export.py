@@ -14,10 +14,12 @@ from graph.local.store import rebuild_graph
 from graph.neo4j.export import export_for_import
 from graph.neo4j.server import Login, Neo4jServer
 from graph.neo4j.store import Neo4jGraphStore
+from graph.runs import save_run
 from graph.workspace import Workspace
 from tests.graph.neo4j_server import TestServer, server_jars
 from tests.graph.small_runs import lineage_of, save_small_run
 from tests.graph.small_worlds import Tables, act, at, meet, publish
+from tests.graph.test_new_things import ring_run
 
 NASTY = (
     '=HYPERLINK("http://pixel.example","x")', "@SUM(1+1)*cmd|' /C calc'!A0", "+1", "-1", "a,b;c", 'say "so"', "back\\slash",
@@ -41,13 +43,14 @@ def town() -> Tables:
 
 @pytest.fixture
 def exported(workspace: Workspace) -> Workspace:
-    """Two runs over the town, one with an account that the graph does not know."""
+    """Three runs over the town, one with a ring, two with an account that the graph does not know."""
     publish(workspace, town())
     rebuild_graph(workspace)
     save_small_run(workspace, "r1", {"c1": dict.fromkeys(NASTY, "core") | {"plain": "target"}})
     save_small_run(
         workspace, "r2", {"c1": dict.fromkeys((*NASTY[:3], "stranger"), "core"), "c2": dict.fromkeys("+-", "core")}
     )
+    save_run(workspace, ring_run("r3", who=[*NASTY[:4], "stranger"], device=NASTY[0]))
     return workspace
 
 

@@ -21,6 +21,7 @@ LEAST_SPLICED = 3
 LEAST_DONATED = 8  # posts of an account whose tail is worth splicing
 CARRYING = 0.6  # of the spliced posts show the ring's site or text, where these tie it: an assumption
 TEMPLATES, PAGES = 3, 4
+SHARED = [name for name in COLUMNS if name.startswith("shared_")]  # what only a share has
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +197,17 @@ def _fitted(seconds: F64, span: int, draw: np.random.Generator) -> I64:
 
 
 def _tied(posts: pl.DataFrame, ring: Transplant, draw: np.random.Generator) -> pl.DataFrame:
-    """What the ring brings, on the posts: a client on all of them; a site and a text on most that are not shares."""
+    """What the ring brings, on the posts: a client on all of them; a site and a text on most that are not shares, and on the first of
+    each victim, which the intruder came to make: the donor may not write again for weeks.
+    """
     count = posts.height
-    shows = pl.Series(draw.random(count) < CARRYING) & (posts["kind"].fill_null("post") != "share")
+    opens = pl.Series(posts["account_id"].rle_id().diff().fill_null(1).to_numpy() > 0)
+    nothing = pl.lit(None)
+    posts = posts.with_columns(
+        *(pl.when(opens).then(nothing).otherwise(pl.col(name)).alias(name) for name in SHARED),
+        kind=pl.when(opens).then(pl.lit("post")).otherwise("kind"),
+    )
+    shows = opens | pl.Series(draw.random(count) < CARRYING) & (posts["kind"].fill_null("post") != "share")
     if "client" in ring.ties:
         posts = posts.with_columns(client=pl.lit(f"tool{ring.code}"))
     if "domain" in ring.ties:

@@ -236,3 +236,13 @@ def test_every_later_cluster_is_told_of_and_no_earlier_one_is_forgotten(before, 
     found = lineage(as_run(before), as_run(after))
     assert set(found["cluster_after"].drop_nulls()) == {f"C{n}" for n in range(len(after))}
     assert set(found["cluster_before"].drop_nulls()) == {f"C{n}" for n in range(len(before))}
+
+
+def test_a_ring_of_victims_is_no_continuation_of_a_cluster_of_the_same_accounts():
+    """Else a verdict on the operation would reach the people whose accounts it took."""
+    before = run_of({"A": accounts("a", 0, 6)})
+    after = run_of({"B": accounts("a", 0, 6)})
+    before["members"] = before["members"].with_columns(role=pl.lit("core"))
+    after["members"] = after["members"].with_columns(role=pl.lit("victim"))
+    assert told(lineage(before, after)) == {("A", None, "missing"), (None, "B", "born")}
+    assert told(lineage(after, after)) == {("B", "B", "continues")}

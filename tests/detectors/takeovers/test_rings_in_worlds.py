@@ -1,6 +1,7 @@
 """Made-up worlds with takeovers: the rings are found, told for what they are, and nobody else is shown."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import polars as pl
 import pytest
@@ -8,6 +9,7 @@ from polars.testing import assert_frame_equal
 
 from detectors.takeovers import Takeovers, find_takeovers
 from detectors.worlds.takeovers import TakeoverWorld, takeover_world
+from detectors.worlds.takeovers.groups import SIZES
 from graph.schemas import ACCOUNT_SCHEMA, ACTION_SCHEMA, POST_SCHEMA, SESSION_SCHEMA
 from ingest.canonical.addresses import block_of
 from tests.bench.takeovers_bench import SHOWN, as_table, found_in, scores
@@ -60,6 +62,13 @@ def test_the_order_of_rows_changes_nothing(found: Takeovers, world: TakeoverWorl
         assert_frame_equal(getattr(again, name), getattr(found, name))
 
 
+@pytest.mark.parametrize("at_once", [7_000, 31_000])
+def test_how_much_is_read_at_once_changes_nothing(found: Takeovers, world: TakeoverWorld, at_once: int):
+    again = found_in(world, at_once=at_once)
+    for name in ("rings", "members", "signs"):
+        assert_frame_equal(getattr(again, name), getattr(found, name), check_exact=True)
+
+
 def test_newcomers_without_habits_change_no_ring(found: Takeovers, world: TakeoverWorld):
     newcomers = world.sessions.head(200).with_columns(
         account_id=pl.format("new-{}", pl.int_range(200)), device=pl.format("their-{}", pl.int_range(200))
@@ -76,6 +85,29 @@ def test_newcomers_without_habits_change_no_ring(found: Takeovers, world: Takeov
         frame.group_by("ring").agg(pl.col("account_id").sort()) for frame in (found.members, found_in(more).members)
     ]
     assert sorted(rings[0]["account_id"].to_list()) == sorted(rings[1]["account_id"].to_list())
+
+
+@pytest.mark.parametrize("group", sorted(SIZES))
+def test_nobody_is_shown_of(found: Takeovers, world: TakeoverWorld, group: str):
+    assert world.labels.filter(pl.col("group") == group).height >= 8
+    assert shown(found, world).filter(pl.col("group") == group).is_empty()
+
+
+def test_a_conference_that_has_a_site_of_its_own_is_no_ring(world: TakeoverWorld):
+    """Everybody in the hall comes from its network, links its site and says the same."""
+    travelled = world.labels.filter(pl.col("group") == "travel")["account_id"].implode()
+    blocks = world.sessions.filter(pl.col("account_id").is_in(travelled)).with_columns(block=block_of("ip"))
+    hall = blocks.drop_nulls("block").group_by("block").agg(pl.col("account_id").n_unique()).sort("account_id", "block")
+    there = blocks.filter(pl.col("block") == hall["block"][-1]).group_by("account_id").agg(pl.col("at").min())
+    speakers = there.sort("account_id")
+    said = [
+        speakers.select("account_id", pl.col("at") + timedelta(hours=3), trace=pl.lit(trace), object_id=pl.lit(what))
+        for trace, what in (("domain", "conference.example"), ("text", "see you all at the conference"))
+    ]
+    actions = pl.concat([world.actions, *said], how="diagonal_relaxed")
+    assert speakers.height >= 5
+    again = found_in(TakeoverWorld(world.posts, world.sessions, world.accounts, actions, world.labels, world.campaigns))
+    assert shown(again, world).filter(pl.col("label") == "organic").is_empty()
 
 
 def test_a_world_without_rings_and_an_empty_one_give_nothing(world: TakeoverWorld):

@@ -1,6 +1,7 @@
 """How surprising an event is, against a slow reading of the same words; and the sums that stay low while nothing happens."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.takeovers.adoption import _highest
-from detectors.takeovers.breaks import DRIFT, heights
+from detectors.takeovers.adoption import HOUR_US, _days, _highest, _rise
+from detectors.takeovers.breaks import DRIFT, LENT_EVENTS, heights
 from detectors.takeovers.habits import CAUSES, CODES, FEATURES, OBSERVATION_SCHEMA
 from detectors.takeovers.population import Observed, Population, coded, population_of
 from detectors.takeovers.surprises import HALF_LIFE_US, LEAST, MOST, PRIOR, Surprises, surprises
@@ -93,24 +94,59 @@ def test_a_journey_is_one_surprise_and_not_three():
     assert last == pytest.approx(-weight * math.log(new))
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.floats(-1, 6)), max_size=60))
-def test_heights_are_pages_sums_account_by_account(steps: list[tuple[int, float]]):
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(-1, 6), st.booleans()), max_size=60))
+def test_heights_are_pages_sums_account_by_account(steps: list[tuple[int, float, bool]]):
     steps.sort(key=lambda step: step[0])
-    account = np.array([one for one, _ in steps], dtype=np.int64)
-    parts = np.zeros((len(steps), len(CAUSES)))
-    parts[:, 0] = [ratio for _, ratio in steps]
-    settled = np.ones(len(steps), dtype=np.bool_)
-    nothing = np.empty(0, dtype=np.int64)
-    found = Surprises(account, np.arange(len(steps)), parts, nothing, np.empty(0, dtype=np.bool_), settled)
-    height, slow = dict.fromkeys(range(4), 0.0), []
-    for one, ratio in steps:
-        height[one] = max(0.0, height[one] + min(max(ratio, LEAST), MOST) - DRIFT)
-        slow.append(height[one])
+    found = ratios(steps)
+    slow = []
+    for place, (one, ratio, settled) in enumerate(steps):
+        past = [clipped(r) if s else 0.0 for account, r, s in steps[:place] if account == one]
+        many = sum(s for account, _, s in steps[:place] if account == one) + LENT_EVENTS
+        mean = sum(past) / many
+        spread = math.sqrt(max(sum(r**2 for r in past) / many - mean**2, 1.0))
+        step = ((clipped(ratio) if settled else 0.0) - max(mean, 0.0)) / spread - DRIFT
+        slow.append(max(0.0, (slow[-1] if past else 0.0) + step))
     assert heights(found) == pytest.approx(slow, abs=1e-9)
 
 
-@given(st.lists(st.tuples(st.floats(0, 9), st.integers(0, 9)), min_size=1, max_size=40))
-def test_the_highest_of_each_span(rows: list[tuple[float, int]]):
-    height = np.array([one for one, _ in rows])
-    ends = np.maximum.accumulate([min(place + 1 + size, len(rows)) for place, (_, size) in enumerate(rows)])
-    assert _highest(height, ends).tolist() == [height[place:end].max() for place, end in enumerate(ends)]
+def test_somebody_who_always_does_something_new_breaks_no_more_than_others():
+    restless = [(0, 3.0, True)] * 400
+    rises = heights(ratios(restless))
+    assert rises[:12].max() > 10
+    assert (rises[200:] < 1).all()
+
+
+def clipped(ratio: float) -> float:
+    return min(max(ratio, LEAST), MOST)
+
+
+def ratios(steps: list[tuple[int, float, bool]]) -> Surprises:
+    """Events of accounts, each with a ratio, of accounts with habits or without."""
+    parts = np.zeros((len(steps), len(CAUSES)))
+    parts[:, 0] = [ratio for _, ratio, _ in steps]
+    nothing = np.empty(0, dtype=np.int64)
+    account = np.array([one for one, _, _ in steps], dtype=np.int64)
+    settled = np.array([one for _, _, one in steps], dtype=np.bool_)
+    return Surprises(account, np.arange(len(steps)), parts, nothing, np.empty(0, dtype=np.bool_), settled)
+
+
+@given(st.lists(st.tuples(st.floats(0, 9), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40))
+def test_the_highest_of_each_span(rows: list[tuple[float, int, int]]):
+    height = np.array([one for one, _, _ in rows])
+    first = np.array([max(place - back, 0) for place, (_, back, _) in enumerate(rows)])
+    end = np.array([min(place + 1 + on, len(rows)) for place, (_, _, on) in enumerate(rows)])
+    spans = zip(first, end, strict=True)
+    assert _highest(height, first, end).tolist() == [height[low:high].max() for low, high in spans]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 96), st.floats(-1, 6)), min_size=1, max_size=40))
+def test_a_rise_is_of_the_account_and_of_the_day_before_and_after(events: list[tuple[int, int, float]]):
+    rows = sorted({(account, hour): ratio for account, hour, ratio in events}.items())
+    account, hour = ([key[side] for key, _ in rows] for side in (0, 1))
+    found = replace(ratios([(key[0], ratio, True) for key, ratio in rows]), at=np.array(hour) * HOUR_US)
+    height = heights(found).tolist()
+    for place, rise in enumerate(_rise(found, "", _days(found)).tolist()):
+        near = [n for n in range(len(rows)) if account[n] == account[place] and abs(hour[n] - hour[place]) <= 24]
+        earlier = [n for n in range(near[0]) if account[n] == account[place]]
+        stood = height[earlier[-1]] if earlier else 0.0
+        assert rise == pytest.approx(max(height[n] for n in near) - stood, abs=1e-9)
