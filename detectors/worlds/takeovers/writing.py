@@ -5,6 +5,7 @@ import polars as pl
 
 from detectors.worlds.drafts import (
     DRAFT_SCHEMA,
+    F64,
     I64,
     POST,
     REPLY,
@@ -33,6 +34,10 @@ TALK_DAYS, TALKED_OF, COPIED = 10, 0.15, 0.02
 OWN_STYLE = 0.85
 # How a text ends or begins: what a writer does without thinking of it.
 STYLES = ("", ".", "!", "…", " 😀", "CAPITAL")
+# Whom people pass on: (share of an interest's accounts, share of what its accounts pass on that is theirs or of the better known).
+# Shares per author have a heavy tail (docs/generator.md, VoterFraud 2020: a post in a hundred has 240 sharers, half have one);
+# were everybody passed on alike, any two accounts of an interest would keep meeting on what nobody else knows.
+HEARD = ((0.2, 0.9), (0.01, 0.6))
 _SPAN = 1 << 46  # microseconds, two years: parts the interests in `_source`
 
 
@@ -80,15 +85,41 @@ def _where(told: Flags, values: I64) -> pl.Series:
 
 
 def _source(holders: Holders, who: I64, at: I64, kind: I64, draw: np.random.Generator) -> I64:
-    """For each share the row of a recent own post of the interest, by another account; -1 where there is none."""
+    """For each share the row of a recent own post of the interest, now and then of another, by another account; -1 for none."""
     own = np.flatnonzero(kind == POST)
-    key = holders.interest[who] * _SPAN + (at - at.min(initial=0))
-    order = own[np.argsort(key[own], kind="stable")]
     back = draw.geometric(0.08, who.size)
-    place = np.searchsorted(key[order], key) - back
-    found = np.where(place >= 0, order[np.maximum(place, 0)] if order.size else -1, -1)
-    same = (found >= 0) & (holders.interest[who[found]] == holders.interest[who]) & (who[found] != who)
+    fame, more = draw.spawn(
+        2
+    )  # streams of their own: whom people listen to moves nothing else in a world of the same seed
+    interests = int(holders.interest.max(initial=0)) + 1
+    there = np.where(more.random(who.size) < STRAYED, more.integers(0, interests, who.size), holders.interest[who])
+    found = _recent(holders, who, at, there, own, back)
+    rank = _place_within(holders.interest, fame.random(len(holders)))
+    level = more.random(who.size)
+    for listened, part in HEARD:
+        heard = _recent(holders, who, at, there, own[rank[who[own]] < listened], more.geometric(0.5, who.size))
+        found = np.where((level < part) & (heard >= 0), heard, found)
+    return found
+
+
+def _recent(holders: Holders, who: I64, at: I64, there: I64, posts: I64, back: I64) -> I64:
+    """For each row the one of `posts` of the interest `there` that is `back` posts ago, if by somebody else; -1 for none."""
+    since = at - at.min(initial=0)
+    key = holders.interest[who[posts]] * _SPAN + since[posts]
+    order = np.argsort(key, kind="stable")
+    place = np.searchsorted(key[order], there * _SPAN + since) - back
+    found = np.where(place >= 0, posts[order[np.maximum(place, 0)]] if order.size else -1, -1)
+    same = (found >= 0) & (holders.interest[who[found]] == there) & (who[found] != who)
     return np.where(same & (at[found] < at), found, -1)
+
+
+def _place_within(interest: I64, fame: F64) -> F64:
+    """Of each account the share of its interest that is better known."""
+    order = np.lexsort((-fame, interest))
+    first = np.searchsorted(interest[order], interest)
+    place = np.empty(interest.size, np.int64)
+    place[order] = np.arange(interest.size)
+    return np.asarray((place - first) / np.bincount(interest)[interest], dtype=np.float64)
 
 
 def acquaintances(holders: Holders, who: I64, draw: np.random.Generator) -> I64:

@@ -77,12 +77,13 @@ def test_what_is_spliced_comes_after_the_takeover_and_shows_what_ties_the_ring(h
     assert second["client"].n_unique() > 1 or second["client"][0] != first["client"][0]
     for ring in (first, second):
         site = ring.select(pl.col("urls").list.join(" ").str.extract(r"(go\d+)\.example"))["urls"]
-        assert 0.3 < site.is_not_null().mean() < 0.8
+        assert 0.4 < site.filter(ring["kind"] != "share").is_not_null().mean() < 0.9
+        assert site.filter(ring["kind"] == "share").null_count() == (ring["kind"] == "share").sum()
         assert site.drop_nulls().n_unique() == 1
         with_site = ring.filter(site.is_not_null())
         assert with_site["account_id"].n_unique() > 0.6 * ring["account_id"].n_unique()
     copies = second.filter(pl.col("kind") != "share").group_by("text").agg(pl.col("account_id").n_unique())
-    assert copies.filter(pl.col("account_id") > 2).height == 3
+    assert 2 <= copies.filter(pl.col("account_id") > 2).height <= 3  # of the three texts of a ring
     others = first.drop_nulls("text").group_by("text").agg(pl.col("account_id").n_unique())
     assert (others["account_id"] > 1).mean() < 0.05
 
