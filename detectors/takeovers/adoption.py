@@ -8,9 +8,9 @@ import numpy as np
 from scipy.special import betainc
 
 from detectors.significance import F64, I64
-from detectors.takeovers.breaks import heights
 from detectors.takeovers.habits import CODES, FEATURES
 from detectors.takeovers.population import Names, Observed
+from detectors.takeovers.rises import days_around, rise
 from detectors.takeovers.surprises import Surprises
 from detectors.time_windows import starts_of
 
@@ -18,7 +18,6 @@ HOUR_US = 3_600_000_000
 # Within what time a new thing is taken up together: W of DETECTORS section 3, and the ten days that slower work queues take. What
 # says more is paid for.
 WINDOWS_US = (72 * HOUR_US, 240 * HOUR_US)
-BESIDE_US = 24 * 3600 * 1_000_000  # a break belongs to what was taken up within a day of it (DETECTORS section 3)
 DAY_US = 86_400 * 1_000_000
 WEEK_US = 7 * 86_400 * 1_000_000
 LEAST_BROKEN, LEAST_SHARE = 3, 0.3  # x and x / n of DETECTORS section 3
@@ -48,8 +47,8 @@ class Adoptions:
 def adoptions(observed: Observed, found: Surprises) -> Adoptions:
     """Of the accounts of `observed`, whose surprises `found` are."""
     parts = []
-    day = _days(found)
-    rises = {cause: _rise(found, cause, day) for cause in dict.fromkeys(one.cause for one in FEATURES if one.ties)}
+    day = days_around(found)
+    rises = {cause: rise(found, cause, day) for cause in dict.fromkeys(one.cause for one in FEATURES if one.ties)}
     opens = np.flatnonzero(starts_of(found.account, found.at // DAY_US) & found.settled)
     for code, feature in enumerate(FEATURES):
         rows = np.flatnonzero(found.new & (observed.feature == code)) if feature.ties else np.empty(0, np.int64)
@@ -81,45 +80,6 @@ def _broken(feature: int, rose: F64) -> I64:
     counts = np.zeros((len(FEATURES), len(LEVELS)), dtype=np.int64)
     counts[feature] = [(rose > level).sum() for level in LEVELS]
     return counts
-
-
-def _rise(found: Surprises, without: str, day: tuple[I64, I64]) -> F64:
-    """Per event, how far the sum goes within the `day` around it above where it stood before that day."""
-    height = heights(found, without)
-    first, end = day
-    stood = np.where(starts_of(found.account)[first], 0.0, np.append(0.0, height)[first]) if height.size else height
-    return np.asarray(_highest(height, first, end) - stood)
-
-
-def _days(found: Surprises) -> tuple[I64, I64]:
-    """Per event, the first event of its account within BESIDE_US of it, and the last one plus one."""
-    return (
-        _place(found, found.at - BESIDE_US, after=False),
-        _place(found, found.at + BESIDE_US, after=True),
-    )
-
-
-def _place(found: Surprises, asked: I64, after: bool) -> I64:
-    """Per event, how many events (of the accounts before it, too) come before the time asked of its account; or not after it."""
-    many = found.at.size
-    later = np.repeat([0, 1] if after else [1, 0], many)
-    order = np.lexsort((later, np.concatenate([found.at, asked]), np.tile(found.account, 2)))
-    place = np.empty(order.size, dtype=np.int64)
-    place[order] = np.cumsum(order < many)
-    return place[many:]
-
-
-def _highest(height: F64, first: I64, end: I64) -> F64:
-    """max(height[first[i]:end[i]]) for every i, by doubling: the usual sparse table, one level at a time."""
-    size = end - first
-    level = np.floor(np.log2(np.maximum(size, 1))).astype(np.int64)
-    best, table = np.empty(size.size), height
-    for step in range(int(level.max(initial=0)) + 1):
-        here = np.flatnonzero(level == step)
-        best[here] = np.maximum(table[first[here]], table[end[here] - 2**step])
-        if table.size > 2**step:
-            table = np.append(np.maximum(table[: -(2**step)], table[2**step :]), table[-(2**step) :])
-    return best
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ import polars as pl
 
 from detectors.hypergeometric import hypergeometric_tail
 from detectors.significance import F64, I64
-from detectors.takeovers.adoption import BESIDE_US, LEAST_BROKEN, WINDOWS_US, Adoptions
+from detectors.takeovers.adoption import LEAST_BROKEN, WINDOWS_US, Adoptions
 from detectors.takeovers.habits import CAUSES, FEATURES
 from detectors.takeovers.population import Names
+from detectors.takeovers.rises import BESIDE_US
 from detectors.takeovers.surprises import Surprises
 from detectors.time_windows import starts_of
 

@@ -18,8 +18,8 @@ from detectors.takeovers.habits import observations
 from detectors.takeovers.population import Names, Observed, Population, coded, counted, together
 from detectors.takeovers.surprises import SETTLED, surprises
 
-# Rows of posts, sessions and actions of a part: 1.0 GB at most for ten million sessions (docs/evidence/compromise.md).
-AT_ONCE = 1_000_000
+# Rows of posts, sessions and actions of a part; what that takes for ten million sessions: docs/evidence/compromise.md.
+AT_ONCE = 400_000
 
 
 @dataclass(frozen=True)

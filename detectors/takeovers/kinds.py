@@ -23,6 +23,9 @@ VICTIM, NOT_VICTIM = 0.65, 0.35
 # changed, agencies and handovers had .8 to 1.1 times as much, rings and farms 2.1 and more (decision 0010).
 SOMEBODY_ELSE = 2.0
 OVERLAP = 0.1  # of the means and places after the takeover, that were known before: an owner, or somebody of his country or office
+# Days without an event before: a bought account stands idle between two owners (16 to 25 in the farms of worlds with seeds 21 to 24), one
+# that is handed over is in use to the last day (1 to 3).
+IDLE_DAYS = 7
 ALL_CHANGED = 2  # of address, phone and second factor: the mass change of a farm (DETECTORS section 3)
 SENTENCES: Mapping[str, str] = {
     MANAGED: "Only how they are reached changed, not what they do: they may have been handed over.",
@@ -85,12 +88,13 @@ def _type(
     names: Names, ring: Ring, told: Signs, victims: pl.DataFrame, before: float | None
 ) -> tuple[str, float, float]:
     """The type, the median victim index and the median of how many times as much was new."""
-    middle, ratio, fights, stays, rekeyed = victims.select(
+    middle, ratio, fights, stays, rekeyed, idle = victims.select(
         pl.col("victim_index").median(),
         ((pl.col("new_after") + LEAST_NEW) / (pl.col("new_before") + LEAST_NEW)).median(),
         ((pl.col("failed") >= 1) | (pl.col("fought") >= 1)).sum(),
         pl.col("owner_stays").fill_null(0).median(),
         pl.col("rekeyed").median(),
+        pl.col("dormant_days").median(),
     ).row(0)
     changed = float("nan") if ratio is None else float(ratio)
     if before is not None and before >= TOGETHER_BEFORE:
@@ -99,7 +103,7 @@ def _type(
         _content(names, ring, told) < MOST
         and changed < SOMEBODY_ELSE
         and not _beyond(fights, victims.height)
-        and stays >= OVERLAP
+        and (stays >= OVERLAP or idle < IDLE_DAYS)
     ):
         return MANAGED, middle, changed
     if middle >= VICTIM:

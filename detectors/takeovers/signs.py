@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.significance import F64, I64, benjamini_hochberg
-from detectors.takeovers.adoption import BESIDE_US, WINDOWS_US, Adoptions, Entities
+from detectors.takeovers.adoption import WINDOWS_US, Adoptions, Entities
 from detectors.takeovers.couples import Couples
+from detectors.takeovers.rises import BESIDE_US
 from detectors.takeovers.stuffing import Stuffed
 
 NONE = -1

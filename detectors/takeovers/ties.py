@@ -7,11 +7,12 @@ import polars as pl
 
 from detectors.coding import Flags
 from detectors.significance import I64
-from detectors.takeovers.adoption import BESIDE_US, WINDOWS_US, Adoptions, Entities
+from detectors.takeovers.adoption import WINDOWS_US, Adoptions, Entities
 from detectors.takeovers.couples import Couples, Daily, around
 from detectors.takeovers.habits import CODES, FEATURES
 from detectors.takeovers.population import Names
 from detectors.takeovers.rings import Ring
+from detectors.takeovers.rises import BESIDE_US
 from detectors.takeovers.signs import NONE, Signs
 from graph.schemas import TIME, FrameSchema
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.takeovers.adoption import HOUR_US, _days, _highest, _rise
+from detectors.takeovers.adoption import HOUR_US
 from detectors.takeovers.breaks import DRIFT, LENT_EVENTS, heights
 from detectors.takeovers.habits import CAUSES, CODES, FEATURES, OBSERVATION_SCHEMA
 from detectors.takeovers.population import Observed, Population, coded, population_of
+from detectors.takeovers.rises import days_around, highest, rise
 from detectors.takeovers.surprises import HALF_LIFE_US, LEAST, MOST, PRIOR, Surprises, surprises
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -136,7 +137,7 @@ def test_the_highest_of_each_span(rows: list[tuple[float, int, int]]):
     first = np.array([max(place - back, 0) for place, (_, back, _) in enumerate(rows)])
     end = np.array([min(place + 1 + on, len(rows)) for place, (_, _, on) in enumerate(rows)])
     spans = zip(first, end, strict=True)
-    assert _highest(height, first, end).tolist() == [height[low:high].max() for low, high in spans]
+    assert highest(height, first, end).tolist() == [height[low:high].max() for low, high in spans]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 96), st.floats(-1, 6)), min_size=1, max_size=40))
@@ -145,8 +146,8 @@ def test_a_rise_is_of_the_account_and_of_the_day_before_and_after(events: list[t
     account, hour = ([key[side] for key, _ in rows] for side in (0, 1))
     found = replace(ratios([(key[0], ratio, True) for key, ratio in rows]), at=np.array(hour) * HOUR_US)
     height = heights(found).tolist()
-    for place, rise in enumerate(_rise(found, "", _days(found)).tolist()):
+    for place, rose in enumerate(rise(found, "", days_around(found)).tolist()):
         near = [n for n in range(len(rows)) if account[n] == account[place] and abs(hour[n] - hour[place]) <= 24]
         earlier = [n for n in range(near[0]) if account[n] == account[place]]
         stood = height[earlier[-1]] if earlier else 0.0
-        assert rise == pytest.approx(max(height[n] for n in near) - stood, abs=1e-9)
+        assert rose == pytest.approx(max(height[n] for n in near) - stood, abs=1e-9)
