@@ -80,6 +80,29 @@ WITH collect([o, exact]) AS every UNWIND every[..$limit] AS row
 WITH row[0] AS o, row[1] AS exact, size(every) AS total
 RETURN {_OBJECT}, total ORDER BY exact DESC, accounts DESC, o.place
 """,
+    # The index gives its hits by a score of its own; they are ranked only when all of them came.
+    Question.WORDED_ACCOUNTS: f"""
+CALL () {{ CALL db.index.fulltext.queryNodes('account_words', $words, {{limit: $most + 1}}) YIELD node RETURN collect(node) AS hit }}
+WITH hit, size(hit) AS hits
+CALL (hit, hits) {{
+    UNWIND CASE WHEN hits > $most THEN [] ELSE hit END AS a
+    WITH a WHERE NOT a.id STARTS WITH $start AND NOT coalesce(a.folded_handle STARTS WITH $handle, false)
+    WITH a ORDER BY a.actions DESC, a.key RETURN collect(a) AS every
+}}
+UNWIND CASE every WHEN [] THEN [null] ELSE every[..$limit] END AS a
+RETURN {_ACCOUNT}, hits, size(every) AS total ORDER BY actions DESC, key
+""",
+    Question.WORDED_OBJECTS: f"""
+CALL () {{ CALL db.index.fulltext.queryNodes('object_words', $words, {{limit: $most + 1}}) YIELD node RETURN collect(node) AS hit }}
+WITH hit, size(hit) AS hits
+CALL (hit, hits) {{
+    UNWIND CASE WHEN hits > $most THEN [] ELSE hit END AS o
+    WITH o WHERE none(start IN $starts WHERE o.value STARTS WITH start)
+    WITH o ORDER BY o.popularity DESC, o.place RETURN collect(o) AS every
+}}
+UNWIND CASE every WHEN [] THEN [null] ELSE every[..$limit] END AS o
+RETURN {_OBJECT}, hits, size(every) AS total ORDER BY accounts DESC, o.place
+""",
     # Nodes are compared, not their keys, and kinds only when some were named: a hub has tens of thousands of ties.
     Question.RING: f"""
 UNWIND $frontier AS asked {_ASKED_ACCOUNTS}
