@@ -227,7 +227,7 @@ def _add_new_things(
 def _write_lineage(files: _Files, lineage: pl.DataFrame, numbers: dict[tuple[str, str], int]) -> None:
     columns = ("relation", "run_after", "cluster_after", "run_before", "cluster_before", "overlap", "similarity")
     rows = lineage.select(columns).sort(columns).rows()
-    for relation, name in (("continues", "CONTINUES"), ("split", "SPLIT_FROM"), ("merged", "MERGED_FROM")):
+    for relation, name in cypher.LINEAGE.items():
         tied = [
             (numbers[row[1:3]], numbers[row[3:5]], *row[5:])
             for row in rows
