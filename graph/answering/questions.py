@@ -19,7 +19,7 @@ class Question(StrEnum):
     # every_kind says that `kinds` leaves none out.
     RING = auto()  # frontier, kinds, every_kind, known, limit -> other, strength, total
     RING_SIZE = auto()  # frontier, kinds, every_kind, known -> total of a RING of which nothing is shown
-    AMONG = auto()  # light, heavy, every, kinds, every_kind, limit -> interactions, total
+    AMONG = auto()  # every, most_ties (to be read of one account), kinds, every_kind, limit -> interactions, total
     BETWEEN_TWO = auto()  # left, right -> interactions
     SHARED = auto()  # few, many, limit -> objects with both spans, total
     TOP = auto()  # accounts, limit -> objects, inside, total

@@ -90,12 +90,12 @@ SELECT COUNT(*) AS total FROM (
 _AMONG = """
 SELECT source, target, kinds.kind, n, first_at, last_at, COUNT(*) OVER () AS total FROM (
     SELECT i.source, i.target, i.kind, i.n, i.first_at, i.last_at
-    FROM json_each(:light) l CROSS JOIN interacted i ON i.source = l.value
-    WHERE i.target IN (SELECT value FROM json_each(:every))
+    FROM json_each(:every) l CROSS JOIN accounts a ON a.key = l.value AND a.ties <= :most_ties
+    CROSS JOIN interacted i ON i.source = a.key WHERE i.target IN (SELECT value FROM json_each(:every))
     UNION ALL
     SELECT i.source, i.target, i.kind, i.n, i.first_at, i.last_at
-    FROM json_each(:heavy) h CROSS JOIN json_each(:every) e CROSS JOIN interacted i
-    ON i.source = h.value AND i.target = e.value
+    FROM json_each(:every) h CROSS JOIN accounts a ON a.key = h.value AND a.ties > :most_ties
+    CROSS JOIN json_each(:every) e CROSS JOIN interacted i ON i.source = a.key AND i.target = e.value
 ) ties JOIN kinds ON kinds.code = ties.kind
 WHERE ties.kind IN (SELECT value FROM json_each(:kinds))
 ORDER BY n DESC, source, target, kinds.kind LIMIT :limit
