@@ -172,7 +172,7 @@ class CoActors:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search text matched: exact matches first, then the busiest."""
+    """What a search text matched: exact matches first, then beginnings, then words; in each the busiest first."""
 
     text: str
     accounts: tuple[Account, ...]

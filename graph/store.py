@@ -61,7 +61,10 @@ class GraphStore(Protocol):
         """Those of the ids that are in the graph, sorted by id."""
 
     def find(self, text: str, limit: int = 20) -> Found:
-        """Accounts whose id or handle starts with the text, objects whose value does; at most `limit` of each."""
+        """Accounts and objects that start with the text, then those with its words (graph.words); at most `limit` of each.
+
+        Ids and handles, display names for their words alone. Over words.MOST_HITS hits of words are left out.
+        """
 
     def neighbourhood(
         self,

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from itertools import pairwise
-from typing import Any
 
 from graph.answering.objects import shared_rows
 from graph.answering.paths import Search
@@ -11,8 +10,10 @@ from graph.answering.reader import Reader, Rows
 from graph.answers import CoActor, CoActors, EvidencePath, Neighbour, Neighbourhood, PathStep
 from graph.store import HUB_TIES, left_out
 
-# Looking up the ties of one pair costs a Neo4j server about as much as reading ten ties (docs/evidence/neo4j.md, "Asking").
-_TIES_PER_PAIR = 10
+# Looking up the ties of one pair costs a Neo4j server about as much as reading 25 ties (docs/evidence/neo4j.md, "Asking").
+_TIES_PER_PAIR = 25
+# Neighbours that there is no room for are counted over as many ties: 20,000 take 50 ms there.
+_COUNTED_TIES = 20_000
 
 
 def neighbourhood(
@@ -24,20 +25,28 @@ def neighbourhood(
     rings: list[dict[int, int]] = [{centre: 0}]  # by hops: key -> strength
     said: list[str] = []
     for hop in range(1, hops + 1):
-        frontier, hubs = (list(rings[-1]), 0) if hop == 1 else _without_hubs(reader, rings[-1])
+        frontier, hubs, ways = (list(rings[-1]), 0, 0) if hop == 1 else _without_hubs(reader, rings[-1])
         known = [key for ring in rings for key in ring]
         room = limit_nodes + 1 - len(known)
         what = {"frontier": frontier, "known": known, **asked}
-        rows = reader.rows(Question.RING, limit=room, **what) if room else reader.rows(Question.RING_SIZE, **what)
+        rows: Rows = []
+        if room:
+            rows = reader.rows(Question.RING, limit=room, **what)
+        elif ways <= _COUNTED_TIES:
+            rows = reader.rows(Question.RING_SIZE, **what)
+        else:
+            said.append(f"Left out: all neighbours, {hop} hops away, where {ways:,} ties lead.")
         total = rows[0]["total"] if rows else 0
         rings.append({row["other"]: row["strength"] for row in rows} if room else {})
         away = "" if hop == 1 else f", {hop} hops away"
         said += left_out(total - len(rings[-1]), "neighbour", f"with fewer interactions{away}")
         said += left_out(hubs, "way", f"beyond a neighbour with more than {HUB_TIES:,} ties")
     shown = [(key, hop, strength) for hop, ring in enumerate(rings) for key, strength in ring.items()]
-    ties = _among(reader, [key for key, _, _ in shown], asked, limit_interactions)
+    every = [key for key, _, _ in shown]
+    most = _TIES_PER_PAIR * len(every)
+    ties = reader.rows(Question.AMONG, every=every, most_ties=most, limit=limit_interactions, **asked)
     said += left_out((ties[0]["total"] if ties else 0) - len(ties), "tie", "among those shown, with fewer interactions")
-    accounts = reader.accounts([key for key, _, _ in shown])
+    accounts = reader.accounts(every)
     return Neighbourhood(
         account_id,
         tuple(Neighbour(accounts[key], hop, strength) for key, hop, strength in shown),
@@ -93,18 +102,8 @@ def _step(reader: Reader, left: int, right: int, search: Search) -> PathStep:
     )
 
 
-def _without_hubs(reader: Reader, ring: Collection[int]) -> tuple[list[int], int]:
-    light, heavy = _by_weight(reader, ring, HUB_TIES)
-    return light, len(heavy)
-
-
-def _by_weight(reader: Reader, keys: Collection[int], ties: int) -> tuple[list[int], list[int]]:
-    """Those with at most that many ties, and those with more."""
-    rows = reader.rows(Question.ACCOUNTS_BY_KEY, keys=sorted(keys))
-    light = [row["key"] for row in rows if row["ties"] <= ties]
-    return light, [row["key"] for row in rows if row["ties"] > ties]
-
-
-def _among(reader: Reader, keys: list[int], asked: dict[str, Any], limit: int) -> Rows:
-    light, heavy = _by_weight(reader, keys, _TIES_PER_PAIR * len(keys))
-    return reader.rows(Question.AMONG, light=light, heavy=heavy, every=keys, limit=limit, **asked)
+def _without_hubs(reader: Reader, ring: Collection[int]) -> tuple[list[int], int, int]:
+    """Those with at most HUB_TIES ties, how many others there are, and how many ties lead away from those."""
+    rows = reader.rows(Question.ACCOUNTS_BY_KEY, keys=sorted(ring))
+    light = {row["key"]: row["ties"] for row in rows if row["ties"] <= HUB_TIES}
+    return list(light), len(rows) - len(light), sum(light.values())

@@ -12,10 +12,14 @@ class Question(StrEnum):
     # At most `looked_at` matches of each kind, in their own order; of these the exact ones first, then the busiest.
     FIND_ACCOUNTS = auto()  # start (of the id), handle (start of the folded one), looked_at, limit -> accounts, total
     FIND_OBJECTS = auto()  # starts, looked_at, limit -> objects whose id starts so, total
+    # Names with all `words`, without those that start so: one row at least, with `hits` (at most `most` + 1, those included) and
+    # `total` of the kept; the other columns are null where nothing is kept, as they are where hits > most.
+    WORDED_ACCOUNTS = auto()  # words, start, handle, most, limit -> accounts by actions, hits, total
+    WORDED_OBJECTS = auto()  # words, starts, most, limit -> objects by accounts, hits, total
     # every_kind says that `kinds` leaves none out.
     RING = auto()  # frontier, kinds, every_kind, known, limit -> other, strength, total
     RING_SIZE = auto()  # frontier, kinds, every_kind, known -> total of a RING of which nothing is shown
-    AMONG = auto()  # light, heavy, every, kinds, every_kind, limit -> interactions, total
+    AMONG = auto()  # every, most_ties (to be read of one account), kinds, every_kind, limit -> interactions, total
     BETWEEN_TWO = auto()  # left, right -> interactions
     SHARED = auto()  # few, many, limit -> objects with both spans, total
     TOP = auto()  # accounts, limit -> objects, inside, total

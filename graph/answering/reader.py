@@ -9,6 +9,7 @@ from graph.answering.questions import Question
 from graph.answers import Account, GraphSummary, Interaction, Object, Span
 from graph.errors import NothingThere
 from graph.foreign_text import show_text
+from graph.words import Word
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,6 +35,15 @@ class Reader(ABC):
     @abstractmethod
     def kinds_asked(self, kinds: Collection[str] | None) -> list[Any]:
         """The kinds of interactions as the questions take them, sorted; None gives all there are."""
+
+    @property
+    @abstractmethod
+    def has_words(self) -> bool:
+        """Whether the version can be searched by words; older programs wrote none."""
+
+    @abstractmethod
+    def words_asked(self, words: Sequence[Word]) -> str:
+        """Words, at least one, as the questions take them: a name must have every one."""
 
     @abstractmethod
     def summary(self) -> GraphSummary:

@@ -13,7 +13,7 @@ import polars as pl
 from graph.errors import FlockwatchError
 from graph.facts import Facts
 from graph.local.accounts import account_table, handle_owners, resolved_interactions
-from graph.local.schema import APPLICATION_ID, BULK_LOADING, INDEXES, INSERTS, SCHEMA_VERSION, TABLES
+from graph.local.schema import APPLICATION_ID, BEFORE_WORDS, BULK_LOADING, INDEXES, INSERTS, TABLES
 from graph.local.ties import (
     ROWS_AT_ONCE,
     aggregated,
@@ -23,6 +23,7 @@ from graph.local.ties import (
     keyed_actions,
     keyed_interactions,
 )
+from graph.local.words import add_words
 from graph.store import Cancelled, Progress
 
 _INSERT_ROWS = 100_000  # rows handed to SQLite at once; more only costs memory
@@ -77,6 +78,9 @@ def build_graph(
         ties = _load_interactions(building, interactions, accounts)
         _load_accounts(building, accounts, acted, ties)
         _finish(building, accounts)
+    building.tell("graph words", 0, 1)
+    add_words(target)
+    building.tell("graph words", 1, 1)
     with target.open("rb+") as written:
         os.fsync(written.fileno())
 
@@ -217,7 +221,7 @@ def _finish(building: Building, accounts: pl.DataFrame) -> None:
     }
     building.out.executemany(INSERTS["figures"], sorted(figures.items()))
     building.out.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    building.out.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    building.out.execute(f"PRAGMA user_version = {BEFORE_WORDS}")
     building.tell("graph index", 1, 1)
 
 

@@ -14,7 +14,7 @@ from typing import IO
 from urllib.parse import quote
 
 from graph.errors import BadWorkspace, NothingThere, StoreFault
-from graph.local.schema import APPLICATION_ID, SCHEMA_VERSION
+from graph.local.schema import APPLICATION_ID, BEFORE_WORDS, SCHEMA_VERSION
 from graph.workspace import Workspace, replace_file
 
 _VERSION = re.compile(r"graph-(\d{6,})\.sqlite")
@@ -33,6 +33,10 @@ class OpenVersion:
     @property
     def number(self) -> int:
         return version_number(self.path.name)
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self.connection.execute("PRAGMA user_version").fetchone()[0] > BEFORE_WORDS)
 
     def digest(self) -> "hashlib._Hash":
         """SHA-256 over the file that the connection reads; raises StoreFault when another one took its place meanwhile."""
@@ -137,7 +141,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             f"The graph {path.name} has version {version}; this program knows {SCHEMA_VERSION}.",
             "Use the newer Flockwatch that wrote it; nothing was changed.",
         )
-    if version < SCHEMA_VERSION:
+    if version < BEFORE_WORDS:
         connection.close()
         raise StoreFault(f"{path} was built by an older Flockwatch.", "Ingest again to rebuild the graph.")
     return connection

@@ -41,6 +41,30 @@ SELECT o.*, t.trace AS name, COUNT(*) OVER () AS total FROM (
 ORDER BY o.object_id IN (SELECT value FROM json_each(:starts)) DESC, o.accounts DESC, t.trace, o.object_id LIMIT :limit
 """
 
+_WORDED_ACCOUNTS = """
+WITH hit AS MATERIALIZED (SELECT rowid AS key FROM account_index WHERE account_index MATCH :words LIMIT :most + 1),
+counted AS (SELECT COUNT(*) AS hits FROM hit),
+kept AS (
+    SELECT a.*, COUNT(*) OVER () AS total FROM hit CROSS JOIN accounts a ON a.key = hit.key
+    WHERE (SELECT hits FROM counted) <= :most AND SUBSTR(a.account_id, 1, LENGTH(:start)) <> :start
+    AND SUBSTR(COALESCE(a.folded_handle, ''), 1, LENGTH(:handle)) <> :handle ORDER BY a.actions DESC, a.key LIMIT :limit
+)
+SELECT * FROM counted LEFT JOIN kept ORDER BY actions DESC, key
+"""
+
+_WORDED_OBJECTS = """
+WITH hit AS MATERIALIZED (SELECT rowid AS key FROM object_index WHERE object_index MATCH :words LIMIT :most + 1),
+counted AS (SELECT COUNT(*) AS hits FROM hit),
+kept AS (
+    SELECT o.*, t.trace AS name, COUNT(*) OVER () AS total
+    FROM hit CROSS JOIN objects o ON o.key = hit.key JOIN traces t ON t.code = o.trace
+    WHERE (SELECT hits FROM counted) <= :most AND NOT EXISTS (
+        SELECT 1 FROM json_each(:starts) start WHERE SUBSTR(o.object_id, 1, LENGTH(start.value)) = start.value
+    ) ORDER BY o.accounts DESC, t.trace, o.object_id LIMIT :limit
+)
+SELECT * FROM counted LEFT JOIN kept ORDER BY accounts DESC, name, object_id
+"""
+
 _RING = """
 SELECT other, SUM(n) AS strength, COUNT(*) OVER () AS total FROM (
     SELECT i.target AS other, i.n FROM json_each(:frontier) f CROSS JOIN interacted i ON i.source = f.value
@@ -66,12 +90,12 @@ SELECT COUNT(*) AS total FROM (
 _AMONG = """
 SELECT source, target, kinds.kind, n, first_at, last_at, COUNT(*) OVER () AS total FROM (
     SELECT i.source, i.target, i.kind, i.n, i.first_at, i.last_at
-    FROM json_each(:light) l CROSS JOIN interacted i ON i.source = l.value
-    WHERE i.target IN (SELECT value FROM json_each(:every))
+    FROM json_each(:every) l CROSS JOIN accounts a ON a.key = l.value AND a.ties <= :most_ties
+    CROSS JOIN interacted i ON i.source = a.key WHERE i.target IN (SELECT value FROM json_each(:every))
     UNION ALL
     SELECT i.source, i.target, i.kind, i.n, i.first_at, i.last_at
-    FROM json_each(:heavy) h CROSS JOIN json_each(:every) e CROSS JOIN interacted i
-    ON i.source = h.value AND i.target = e.value
+    FROM json_each(:every) h CROSS JOIN accounts a ON a.key = h.value AND a.ties > :most_ties
+    CROSS JOIN json_each(:every) e CROSS JOIN interacted i ON i.source = a.key AND i.target = e.value
 ) ties JOIN kinds ON kinds.code = ties.kind
 WHERE ties.kind IN (SELECT value FROM json_each(:kinds))
 ORDER BY n DESC, source, target, kinds.kind LIMIT :limit
@@ -191,6 +215,8 @@ SQL: Mapping[Question, str] = {
     Question.OBJECT: _OBJECT,
     Question.FIND_ACCOUNTS: _FIND_ACCOUNTS,
     Question.FIND_OBJECTS: _FIND_OBJECTS,
+    Question.WORDED_ACCOUNTS: _WORDED_ACCOUNTS,
+    Question.WORDED_OBJECTS: _WORDED_OBJECTS,
     Question.RING: _RING,
     Question.RING_SIZE: _RING_SIZE,
     Question.AMONG: _AMONG,

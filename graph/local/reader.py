@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from graph.answering.questions import Question
@@ -12,6 +12,7 @@ from graph.answers import GraphSummary, KindCount, TraceCount
 from graph.errors import StoreFault
 from graph.local.files import OpenVersion
 from graph.local.queries import SQL
+from graph.words import Word
 
 
 class LocalReader(Reader):
@@ -32,6 +33,13 @@ class LocalReader(Reader):
     def kinds_asked(self, kinds: Collection[str] | None) -> list[int]:
         rows = self._asked("SELECT code, kind FROM kinds ORDER BY code")
         return [row["code"] for row in rows if kinds is None or row["kind"] in kinds]
+
+    @property
+    def has_words(self) -> bool:
+        return self._version.has_words
+
+    def words_asked(self, words: Sequence[Word]) -> str:
+        return " AND ".join(f'"{word.text}"{"" if word.whole else " *"}' for word in words)
 
     def summary(self) -> GraphSummary:
         figures: Mapping[str, Any] = {row["name"]: row["value"] for row in self._asked("SELECT * FROM figures")}

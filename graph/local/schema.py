@@ -4,7 +4,9 @@
 # Ties lie in both directions WITHOUT ROWID: every walk is one range of one B-tree (docs: performance of stores).
 # Times are microseconds since 1970 in UTC.
 
-SCHEMA_VERSION = 1
+# Version 2 is version 1 with words; a file without them is read, and built anew at the next import or sync.
+SCHEMA_VERSION = 2
+BEFORE_WORDS = 1
 APPLICATION_ID = 0x464C4B57  # "FLKW", so that `file` and we know the file
 
 TABLES = """
@@ -43,6 +45,18 @@ CREATE TABLE interacted_by (
 ) WITHOUT ROWID;
 """
 
+# The words of what was built before (graph.words), and the index over them; a key without words has no row.
+WORD_TABLES = """
+CREATE TABLE account_words (key INTEGER PRIMARY KEY, words TEXT NOT NULL);
+CREATE TABLE object_words (key INTEGER PRIMARY KEY, words TEXT NOT NULL);
+CREATE VIRTUAL TABLE account_index USING fts5 (
+    words, content = account_words, content_rowid = key, detail = none, columnsize = 0, tokenize = ascii
+);
+CREATE VIRTUAL TABLE object_index USING fts5 (
+    words, content = object_words, content_rowid = key, detail = none, columnsize = 0, tokenize = ascii
+);
+"""
+
 INDEXES = (
     "CREATE UNIQUE INDEX account_by_id ON accounts (account_id)",
     "CREATE INDEX account_by_handle ON accounts (folded_handle) WHERE folded_handle IS NOT NULL",
@@ -68,4 +82,6 @@ INSERTS = {
     "acted_by": "INSERT INTO acted_by VALUES (?, ?, ?, ?, ?)",
     "interacted": "INSERT INTO interacted VALUES (?, ?, ?, ?, ?, ?)",
     "interacted_by": "INSERT INTO interacted_by VALUES (?, ?, ?, ?)",
+    "account_words": "INSERT INTO account_words VALUES (?, ?)",
+    "object_words": "INSERT INTO object_words VALUES (?, ?)",
 }

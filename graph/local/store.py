@@ -36,6 +36,8 @@ def graph_of(
     """The same for facts that are held already."""
     with LocalGraphStore(workspace) as store:
         built = _readable_summary(store) if graph_number(workspace) == facts.number else None
+        if built is not None and not store.read().has_words:
+            built = None
         if built is not None and built.facts_version == facts.version:
             return built
         return store.rebuild(facts, progress, cancelled)

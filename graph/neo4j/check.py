@@ -19,6 +19,10 @@ _LOCAL = {
     "interacted": """SELECT COUNT(*), SUM((source * 31 + target * 17 + n * 7 + COALESCE(first_at, 0) % 1000003
         + COALESCE(last_at, 0) % 999983) % 1000003) FROM interacted""",
 }
+_LOCAL_WORDS = """
+SELECT COUNT(*), SUM((key * 31 + (1 + LENGTH(words) - LENGTH(REPLACE(words, ' ', ''))) * 17) % 1000003)
+FROM (SELECT * FROM account_words UNION ALL SELECT * FROM object_words)
+"""
 _SERVER = {
     "accounts": (cypher.HIGHEST_ACCOUNT, cypher.SUM_ACCOUNTS),
     "objects": (cypher.HIGHEST_OBJECT, cypher.SUM_OBJECTS),
@@ -31,7 +35,7 @@ _SERVER = {
 class Agreement:
     """One kind of rows on both sides."""
 
-    name: str  # accounts | objects | acted_on | interacted | runs | clusters | members | beside | coordinated | lineage
+    name: str  # accounts | objects | acted_on | interacted | words | runs | clusters | members | beside | coordinated | lineage
     rows_here: int
     rows_there: int
     checksum_here: int
@@ -50,6 +54,20 @@ def agreements(built: OpenVersion, server: Neo4jServer, version: int) -> tuple[A
         there = _counted(server, version, *_SERVER[name])
         found.append(Agreement(name, rows, there[0], checksum or 0, there[1]))
     return tuple(found)
+
+
+def words_agreement(built: OpenVersion, server: Neo4jServer, version: int) -> Agreement:
+    """The same for the words of accounts and objects together; a file without them agrees with anything."""
+    there = [
+        _counted(server, version, highest, statement)
+        for highest, statement in (
+            (cypher.HIGHEST_ACCOUNT, cypher.SUM_ACCOUNT_WORDS),
+            (cypher.HIGHEST_OBJECT, cypher.SUM_OBJECT_WORDS),
+        )
+    ]
+    rows, checksum = (sum(one) for one in zip(*there, strict=True))
+    here = built.connection.execute(_LOCAL_WORDS).fetchone() if built.has_words else (rows, checksum)
+    return Agreement("words", here[0], rows, here[1] or 0, checksum)
 
 
 def _counted(server: Neo4jServer, version: int, highest: str, statement: str) -> tuple[int, int]:

@@ -106,8 +106,8 @@ def _write_marks(files: _Files, workspace: Workspace, graph: str, version: int, 
         "nodes", "FlockwatchSchema", ":ID(Mark),name:string,version:long", [(1, "graph", cypher.SCHEMA_VERSION)]
     )
     files.write("nodes", "Graph", ":ID(Mark),name:string,owner:string", [(2, graph, owner_mark(workspace))])
-    header = ":ID(Mark),number:long,graph:string,state:string,summary:string"
-    files.write("nodes", "GraphVersion", header, [(3, version, graph, "current", summary)])
+    header = ":ID(Mark),number:long,graph:string,state:string,summary:string,words:boolean"
+    files.write("nodes", "GraphVersion", header, [(3, version, graph, "current", summary, True)])
 
 
 def _write_graph(files: _Files, built: OpenVersion, version: int) -> None:
@@ -119,9 +119,20 @@ def _write_graph(files: _Files, built: OpenVersion, version: int) -> None:
         "Account",
         ":ID(Account),version:long,key:long,id:string,id_start:string,handle:string,display_name:string,platform:string,"
         "created_at:long,protection_tier:string,status:string,listed:boolean,folded_handle:string,handle_start:string,"
-        "actions:long,shared_objects:long,lone_objects:long,ties:long",
+        "actions:long,shared_objects:long,lone_objects:long,ties:long,words:string",
         (
-            (r[0], version, *r[:2], _start(r[1]), *r[2:8], bool(r[8]), r[9], _start(r[9]), *r[10:])
+            (
+                r[0],
+                version,
+                *r[:2],
+                _start(r[1]),
+                *r[2:8],
+                bool(r[8]),
+                r[9],
+                _start(r[9]),
+                *r[10:14],
+                _words(version, r[14]),
+            )
             for r in asked(_READ["accounts"])
         ),
     )
@@ -129,8 +140,8 @@ def _write_graph(files: _Files, built: OpenVersion, version: int) -> None:
         "nodes",
         "Object",
         ":ID(Object),version:long,key:long,kind:string,value:string,value_start:string,popularity:long,actions:long,"
-        "first_at:long,last_at:long,place:long",
-        ((r[0], version, *r[:3], _start(r[2]), *r[3:]) for r in asked(_READ["objects"])),
+        "first_at:long,last_at:long,place:long,words:string",
+        ((r[0], version, *r[:3], _start(r[2]), *r[3:8], _words(version, r[8])) for r in asked(_READ["objects"])),
     )
     header = ":END_ID(Object),:START_ID(Account),kind:string,n:long,first_at:long,last_at:long"
     files.write("relationships", "ACTED_ON", header, asked(_READ["acted_on"]))
@@ -216,7 +227,7 @@ def _add_new_things(
 def _write_lineage(files: _Files, lineage: pl.DataFrame, numbers: dict[tuple[str, str], int]) -> None:
     columns = ("relation", "run_after", "cluster_after", "run_before", "cluster_before", "overlap", "similarity")
     rows = lineage.select(columns).sort(columns).rows()
-    for relation, name in (("continues", "CONTINUES"), ("split", "SPLIT_FROM"), ("merged", "MERGED_FROM")):
+    for relation, name in cypher.LINEAGE.items():
         tied = [
             (numbers[row[1:3]], numbers[row[3:5]], *row[5:])
             for row in rows
@@ -240,6 +251,11 @@ def _write_command(files: _Files) -> str:
 
 def _start(text: str | None) -> str | None:
     return None if text is None else text[:_START]
+
+
+def _words(version: int, words: str | None) -> str | None:
+    """As CREATE_ACCOUNTS puts them together."""
+    return None if words is None else f"_{version} {words}"
 
 
 def _cell(value: Any) -> str:

@@ -11,13 +11,13 @@ from graph.errors import BadSetting, BadWorkspace, StoreFault
 from graph.local.build import RebuildStopped
 from graph.local.files import OpenVersion
 from graph.neo4j import cypher
-from graph.neo4j.check import agreements
+from graph.neo4j.check import agreements, words_agreement
 from graph.neo4j.forget import forget
 from graph.neo4j.server import Ask, Neo4jServer
 from graph.store import Cancelled, Progress
 
 # Part of the number of a version: raise it when a row of STEPS changes, so that old rows are not taken for new ones.
-_ROWS = 1
+_ROWS = 2
 
 _log = logging.getLogger(__name__)
 Loaded = list[tuple[object, ...]]
@@ -39,7 +39,8 @@ STEPS = (
     Step(
         "accounts",
         """SELECT key, account_id, handle, display_name, platform, created_at, protection_tier, status, listed,
-        folded_handle, actions, shared_objects, lone_objects, ties FROM accounts ORDER BY key""",
+        folded_handle, actions, shared_objects, lone_objects, ties, words
+        FROM accounts LEFT JOIN account_words USING (key) ORDER BY key""",
         "SELECT COUNT(*) FROM accounts",
         cypher.CREATE_ACCOUNTS,
         10_000,
@@ -47,8 +48,8 @@ STEPS = (
     Step(
         "objects",
         """SELECT o.key, t.trace, o.object_id, o.accounts, o.actions, o.first_at, o.last_at,
-        ROW_NUMBER() OVER (ORDER BY t.trace, o.object_id) AS place
-        FROM objects o JOIN traces t ON t.code = o.trace ORDER BY place""",
+        ROW_NUMBER() OVER (ORDER BY t.trace, o.object_id) AS place, w.words
+        FROM objects o JOIN traces t ON t.code = o.trace LEFT JOIN object_words w ON w.key = o.key ORDER BY place""",
         "SELECT COUNT(*) FROM objects",
         cypher.CREATE_OBJECTS,
         10_000,
@@ -68,6 +69,24 @@ STEPS = (
         "SELECT COUNT(*) FROM interacted",
         cypher.CREATE_INTERACTED,
         20_000,
+    ),
+)
+
+# For a version that an older program loaded.
+_WORD_STEPS = (
+    Step(
+        "account words",
+        "SELECT key, words FROM account_words ORDER BY key",
+        "SELECT COUNT(*) FROM account_words",
+        cypher.SET_ACCOUNT_WORDS,
+        10_000,
+    ),
+    Step(
+        "object words",
+        "SELECT key, words FROM object_words ORDER BY key",
+        "SELECT COUNT(*) FROM object_words",
+        cypher.SET_OBJECT_WORDS,
+        10_000,
     ),
 )
 
@@ -98,6 +117,26 @@ def version_of(built: OpenVersion, graph: str) -> int:
     content = built.digest()
     content.update(f"{graph} {_ROWS} {[step.at_once for step in STEPS]}".encode())
     return int(content.hexdigest()[:12], 16)  # 48 bits: Neo4j keeps such a number within the record
+
+
+def version_at(server: Neo4jServer, built: OpenVersion, graph: str, summary: str) -> int:
+    """The number under which the server has this graph, or will have it.
+
+    What an older program loaded, without words and under a number that we would not give, stays under that number when it is
+    the graph of the same facts and nobody changed it: `alias` says so the next time.
+    """
+    own = version_of(built, graph)
+    there = server.read(lambda ask: ask(cypher.CURRENT, graph=graph), patient=True)
+    if not there or there[0]["number"] == own:
+        return own
+    number = int(there[0]["number"])
+    if there[0]["alias"] == own:
+        return number
+    same = not there[0]["words"] and there[0]["summary"] == summary
+    if not same or not all(kind.agrees for kind in agreements(built, server, number)):
+        return own
+    server.write(lambda ask: ask(cypher.ALIAS_VERSION, version=number, alias=own))
+    return number
 
 
 def ensure_schema(server: Neo4jServer) -> None:
@@ -149,8 +188,11 @@ def load(loading: Loading, summary: str, carry: Callable[[], None]) -> None:
     """
     server, version = loading.server, loading.version
     _forget_others(loading)
-    if _begin(loading) == "current":
+    state, has_words = _begin(loading)
+    if state == "current":
         if all(kind.agrees for kind in agreements(loading.built, server, version)):
+            if not has_words or not words_agreement(loading.built, server, version).agrees:
+                _bring_words(loading)
             carry()
             return
         _log.warning("neo4j: the graph %s was changed by somebody else and is loaded again", loading.graph)
@@ -165,19 +207,28 @@ def load(loading: Loading, summary: str, carry: Callable[[], None]) -> None:
     _forget_others(loading)
 
 
-def _begin(loading: Loading) -> str:
+def _begin(loading: Loading) -> tuple[str, bool]:
+    """The state of the version, and whether what lies in it has words."""
     begun = loading.server.write(lambda ask: ask(cypher.BEGIN_VERSION, version=loading.version, graph=loading.graph))
-    return str(begun[0]["state"])
+    return str(begun[0]["state"]), bool(begun[0]["words"])
 
 
-def _load_step(loading: Loading, step: Step, built: sqlite3.Connection, done: set[str]) -> None:
+def _bring_words(loading: Loading) -> None:
+    """For a version that an older program loaded, or whose words somebody changed."""
+    for step in _WORD_STEPS:
+        _load_step(loading, step, loading.built.connection, set(), marked=False)
+    loading.server.write(lambda ask: ask(cypher.HAS_WORDS, version=loading.version))
+
+
+def _load_step(loading: Loading, step: Step, built: sqlite3.Connection, done: set[str], marked: bool = True) -> None:
     total = int(built.execute(step.count).fetchone()[0])
     stage, stored, started = f"neo4j {step.name}", 0, time.monotonic()
     loading.tell(stage, 0, max(total, 1))
     for number, rows in enumerate(_in_batches(built.execute(step.read), step.at_once)):
         batch = f"{loading.version}/{step.name}/{number}"
         if batch not in done:
-            loading.server.write(partial(_store, loading=loading, step=step, batch=batch, rows=rows))
+            work = partial(_store, batch=batch) if marked else _create
+            loading.server.write(partial(work, loading=loading, step=step, rows=rows))
         stored += len(rows)
         loading.tell(stage, stored, total)
     seconds = time.monotonic() - started
@@ -200,6 +251,11 @@ def _store(ask: Ask, loading: Loading, step: Step, batch: str, rows: Loaded) -> 
     if not held:
         raise _taken_over(loading)
     ask(cypher.MARK_BATCH, batch=batch, version=loading.version, size=len(rows))
+    _create(ask, loading, step, rows)
+
+
+def _create(ask: Ask, loading: Loading, step: Step, rows: Loaded) -> None:
+    """Alone only where the same rows again change nothing."""
     stored = ask(step.create, version=loading.version, rows=rows)[0]["stored"]
     if stored != len(rows):
         raise StoreFault(

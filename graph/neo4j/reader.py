@@ -1,6 +1,6 @@
 """One held version of the graph in a Neo4j server: the named questions in Cypher, and whether the version still counts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from graph.answering.questions import Question
@@ -11,13 +11,15 @@ from graph.neo4j import cypher
 from graph.neo4j.load import refuse_newer_schema
 from graph.neo4j.server import Ask, Neo4jServer
 from graph.neo4j.summary import summary_from
+from graph.words import Word
 
 
 class Neo4jReader(Reader):
     """Asks one version; a version that was replaced meanwhile is said, never half answered."""
 
-    def __init__(self, server: Neo4jServer, version: int, summary: GraphSummary) -> None:
+    def __init__(self, server: Neo4jServer, version: int, summary: GraphSummary, has_words: bool) -> None:
         self._server = server
+        self._has_words = has_words
         self.version = version
         self._summary = summary
 
@@ -34,6 +36,14 @@ class Neo4jReader(Reader):
     def kinds_asked(self, kinds: Collection[str] | None) -> list[str]:
         return [known.kind for known in self._summary.kinds if kinds is None or known.kind in kinds]
 
+    @property
+    def has_words(self) -> bool:
+        return self._has_words
+
+    def words_asked(self, words: Sequence[Word]) -> str:
+        """A Lucene query of letters and digits only; the version stands first in the words of every node."""
+        return " ".join([f"+_{self.version}", *(f"+{word.text}{'' if word.whole else '*'}" for word in words)])
+
     def summary(self) -> GraphSummary:
         return self._summary
 
@@ -49,4 +59,4 @@ def open_current(server: Neo4jServer, graph: str, patient: bool = False) -> Neo4
         raise NothingThere(
             f"The graph {graph!r} is not loaded at {server.url} yet.", "Import something: flockwatch ingest FILE."
         )
-    return Neo4jReader(server, found[0]["number"], summary_from(found[0]["summary"]))
+    return Neo4jReader(server, found[0]["number"], summary_from(found[0]["summary"]), found[0]["words"])

@@ -139,7 +139,8 @@ def _lineage_sums(lineage: pl.DataFrame, runs: Sequence[StoredRun]) -> tuple[int
     clusters = [rows_of(run).clusters.select("cluster_id", "place", run_id=pl.lit(run.run_id)) for run in runs]
     if not clusters:
         return 0, 0
-    places, joined = pl.concat(clusters), lineage.filter(pl.col("relation").is_in(sorted(cypher.LINK)))
+    order = {relation: place for place, relation in enumerate(cypher.LINEAGE)}
+    places, joined = pl.concat(clusters), lineage.filter(pl.col("relation").is_in(list(order)))
     for side in ("before", "after"):
         named = places.select(
             pl.col("run_id").alias(f"run_{side}"),
@@ -147,7 +148,8 @@ def _lineage_sums(lineage: pl.DataFrame, runs: Sequence[StoredRun]) -> tuple[int
             pl.col("place").alias(side),
         )
         joined = joined.join(named, on=[f"run_{side}", f"cluster_{side}"])
-    sums = joined.select(pl.col("after") * 31 + pl.col("before") * 17 + _floor("overlap", 1_000_000))
+    kind = pl.col("relation").replace_strict(order, return_dtype=pl.Int64) * 7
+    sums = joined.select(pl.col("after") * 31 + pl.col("before") * 17 + kind + _floor("overlap", 1_000_000))
     return sums.height, int((sums.to_series() % _PRIME).sum())
 
 

@@ -27,8 +27,8 @@ LINEAGE_SCHEMA: FrameSchema = {
     "run_after": pl.String,
     "cluster_before": pl.String,
     "cluster_after": pl.String,
-    "relation": pl.String,  # continues | split | merged; rows of other relations join no two clusters and are passed over
-    "overlap": pl.Float64,  # shared members, as a share of the smaller
+    "relation": pl.String,  # continues | split | merged | reborn; rows of other relations join no two clusters and are passed over
+    "overlap": pl.Float64,  # shared members, as a share of the smaller; null where reborn
     "similarity": pl.Float64,
 }
 Lineage = Callable[[], pl.DataFrame]  # LINEAGE_SCHEMA over all runs of the workspace, computed when it is asked for

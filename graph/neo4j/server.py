@@ -3,10 +3,12 @@
 import logging
 import random
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from neo4j import READ_ACCESS, GraphDatabase, ManagedTransaction, unit_of_work
 from neo4j.exceptions import (
     AuthError,
     ConfigurationError,
+    ConnectionAcquisitionTimeoutError,
     DriverError,
     IncompleteCommit,
     Neo4jError,
@@ -35,9 +38,18 @@ _READ_SECONDS = 30.0  # the slowest question of the contract may read PATH_ROWS 
 _WRITE_SECONDS = 300.0
 _PATIENCE_SECONDS = 120.0  # for writing; a restart after a kill took 8 to 60 s
 _PAUSE_SECONDS = 1.0
+# A process that is frozen keeps its sockets open, and nobody is told. A connection that lay idle is asked before it is used;
+# beside work that takes long, another one is asked whether the server is still there. It has 2 * _CONNECT_SECONDS for that: 15 s in all.
+_IDLE_SECONDS = 2.0
+_PULSE_SECONDS = 5.0
 
 _CONNECTION = "Start it, or check the address after --graph; nothing was lost."
 _LOGIN = "Set FLOCKWATCH_NEO4J_USER and FLOCKWATCH_NEO4J_PASSWORD."
+
+# What a server says to every question once a write to its disk failed; its log has the reason.
+_STOPPED = "has encountered a critical error, and needs to be restarted"
+
+_AWAY = (ServiceUnavailable, ConnectionAcquisitionTimeoutError)  # nobody listens, or nobody answers
 
 _log = logging.getLogger(__name__)
 logging.getLogger("neo4j").addHandler(
@@ -77,6 +89,7 @@ class Neo4jServer:
                 connection_timeout=_CONNECT_SECONDS,
                 connection_acquisition_timeout=2 * _CONNECT_SECONDS,
                 max_transaction_retry_time=_RETRY_SECONDS,
+                liveness_check_timeout=_IDLE_SECONDS,
                 notifications_min_severity="OFF",
                 user_agent="flockwatch",
             )
@@ -113,17 +126,45 @@ class Neo4jServer:
         with self._faults_told():
             while True:
                 try:
-                    with self._driver.session() as session:
-                        return session.execute_write(run) if writing else session.execute_read(run)
+                    return self._watched(partial(self._execute, run, writing))
                 except (DriverError, Neo4jError) as fault:
                     # The driver does not retry a commit without a reply: it cannot know that `work` may be repeated.
-                    again = fault.is_retryable() or isinstance(fault, IncompleteCommit)
+                    again = fault.is_retryable() or isinstance(fault, (IncompleteCommit, *_AWAY))
                     if not again or time.monotonic() >= until:
                         raise
                     self.retries += 1
                     _log.info("neo4j: trying again (%d), %s", self.retries, type(fault).__name__)
                 time.sleep(pause)
                 pause = _PAUSE_SECONDS
+
+    def _execute(self, run: Callable[[ManagedTransaction], T], writing: bool) -> T:
+        with self._driver.session() as session:
+            return session.execute_write(run) if writing else session.execute_read(run)
+
+    def _watched(self, call: Callable[[], T]) -> T:
+        """What `call` gives; raises ServiceUnavailable when the server stops answering meanwhile.
+
+        The driver cannot leave a read that waits, so its thread is left behind. If the server wakes up, that thread may still
+        commit: to whoever asks again it is a commit whose reply was lost.
+        """
+        answers: list[T] = []
+        faults: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                answers.append(call())
+            except BaseException as fault:
+                faults.append(fault)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        while True:
+            thread.join(_PULSE_SECONDS)
+            if faults:
+                raise faults[0]
+            if not thread.is_alive():
+                return answers[0]
+            self._driver.get_server_info()  # asks over a connection of its own, and raises when nobody answers
 
     def schema(self, cypher: str) -> Rows:
         """A statement about constraints or indexes, or a wait for them; it cannot stand with data in one transaction.
@@ -134,15 +175,18 @@ class Neo4jServer:
         with self._faults_told():
             while True:
                 try:
-                    with self._driver.session() as session:
-                        return list(session.run(cypher))
+                    return self._watched(partial(self._alone, cypher))
                 except (DriverError, Neo4jError) as fault:
                     if isinstance(fault, Neo4jError) and "AlreadyExists" in (fault.code or ""):
                         return []  # IF NOT EXISTS was true when it was asked; another one made it meanwhile
-                    if not fault.is_retryable() or time.monotonic() >= until:
+                    if not (fault.is_retryable() or isinstance(fault, _AWAY)) or time.monotonic() >= until:
                         raise
                     self.retries += 1
                 time.sleep(_PAUSE_SECONDS * random.random())  # apart, or they meet again  # noqa: S311
+
+    def _alone(self, cypher: str) -> Rows:
+        with self._driver.session() as session:
+            return list(session.run(cypher))
 
     def close(self) -> None:
         self._driver.close()
@@ -196,15 +240,27 @@ def told(fault: Exception, url: str) -> FlockwatchError:
         return StoreFault(f"The graph server at {url} refuses the user or the password.", _LOGIN)
     if "TransactionTimedOut" in code:
         return StoreFault(f"The graph server at {url} took too long and was stopped.", "Ask for less, or try again.")
+    if disk := _disk_told(code, str(getattr(fault, "message", "")), url):
+        return disk
+    if isinstance(fault, _AWAY):
+        return StoreFault(f"The graph server at {url} does not answer.", _CONNECTION)
+    first_line = next(iter(str(getattr(fault, "message", None) or fault).splitlines()), type(fault).__name__)
+    return StoreFault(f"The graph server at {url} cannot do it: {first_line}", "What was written before is kept.")
+
+
+def _disk_told(code: str, message: str, url: str) -> StoreFault | None:
+    if "TransactionLogError" in code or _STOPPED in message:
+        hint = "Make room on its disk, or mount it writable, and start it again; flockwatch graph sync goes on where it was."
+        return StoreFault(f"The graph server at {url} stopped its database: its disk is full or takes no writes.", hint)
     if "ReadOnly" in code:
         hint = (
             "Take read_only out of its neo4j.conf (server.databases.*) and start it again; reading goes on meanwhile."
         )
         return StoreFault(f"The graph server at {url} takes no writes: its database is set to read-only.", hint)
-    if isinstance(fault, ServiceUnavailable):
-        return StoreFault(f"The graph server at {url} does not answer.", _CONNECTION)
-    first_line = next(iter(str(getattr(fault, "message", None) or fault).splitlines()), type(fault).__name__)
-    return StoreFault(f"The graph server at {url} cannot do it: {first_line}", "What was written before is kept.")
+    if "DatabaseUnavailable" in code:
+        hint = "Wait for it; if it stays so its debug.log says why: after a crash it must be started writable once."
+        return StoreFault(f"The graph server at {url} answers, but its database has not started.", hint)
+    return None
 
 
 def _bounded(work: Work[T], seconds: float) -> Callable[[ManagedTransaction], T]:

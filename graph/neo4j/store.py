@@ -12,9 +12,9 @@ from graph.local.files import open_version
 from graph.local.reader import LocalReader
 from graph.local.store import graph_of
 from graph.neo4j import cypher
-from graph.neo4j.check import Agreement, agreements
+from graph.neo4j.check import Agreement, agreements, words_agreement
 from graph.neo4j.forget import forget_run
-from graph.neo4j.load import Loading, claim, ensure_schema, load, version_of
+from graph.neo4j.load import Loading, claim, ensure_schema, load, version_at
 from graph.neo4j.reader import Neo4jReader, open_current
 from graph.neo4j.run_answers import RunReader
 from graph.neo4j.run_check import damaged_runs, run_agreements
@@ -57,10 +57,12 @@ class Neo4jGraphStore(AnsweringStore):
         self.claim()
         graph_of(self._workspace, facts, progress, cancelled)
         with closing(open_version(self._workspace)) as built:
-            loading = Loading(self._server, self.graph, built, version_of(built, self.graph), progress, cancelled)
             here = LocalReader(built)
+            summary = summary_text(here.summary())
+            version = version_at(self._server, built, self.graph, summary)
+            loading = Loading(self._server, self.graph, built, version, progress, cancelled)
             self._mend(loading, here)
-            load(loading, summary_text(here.summary()), partial(self._carry, loading, set()))
+            load(loading, summary, partial(self._carry, loading, set()))
         self.close()
         self._reader = open_current(self._server, self.graph, patient=True)
         return self._reader.summary()
@@ -125,7 +127,8 @@ class Neo4jGraphStore(AnsweringStore):
             version = open_current(self._server, self.graph).version
             lineage = None if self._lineage is None else self._lineage()
             of_runs = run_agreements(LocalReader(here), list_runs(self._workspace), self._server, version, lineage)
-            return (*agreements(here, self._server, version), *of_runs)
+            of_graph = (*agreements(here, self._server, version), words_agreement(here, self._server, version))
+            return (*of_graph, *of_runs)
 
     def memberships(self, account_id: str, limit: int = 50) -> Memberships:
         return self._runs().memberships(account_id, at_least_one(limit))

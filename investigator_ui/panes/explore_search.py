@@ -20,10 +20,10 @@ _MOST = 20
 
 
 def search(desk: Desk) -> None:
-    """A field, and under it what starts with the text; ticking a row offers what can be asked about it."""
+    """A field, and under it what starts with the text or has its words; ticking a row offers what can be asked about it."""
     text = st.text_input(
         "Search",
-        placeholder="Search an account by id or handle, or a link, hashtag or post by how it starts",
+        placeholder="Search accounts by id, handle or name, and links, hashtags or posts: how they start, or words inside",
         label_visibility="collapsed",
         bind="query-params",
         key="search",
@@ -33,7 +33,9 @@ def search(desk: Desk) -> None:
         return
     found = ask_graph(desk, lambda store: store.find(text, limit=_MOST))
     if not found.accounts and not found.objects:
-        st.markdown(f":gray[Nothing in the graph starts with {show_markdown(text, 80)}.]")
+        st.markdown(f":gray[Nothing in the graph starts with {show_markdown(text, 80)}, or has these words.]")
+        for sentence in found.left_out:
+            st.caption(show_markdown(sentence, 300))
         return
     left, right = st.columns(2, gap="medium")
     with left:
@@ -51,7 +53,7 @@ def _accounts(rows: pl.DataFrame, text: str) -> None:
     place = _ticked(
         rows,
         f"found accounts {text}",
-        "Accounts that start with the text",
+        "Accounts that start with the text or have its words",
         {
             "account": column.TextColumn("Account", width=200),
             "acts": column.NumberColumn("Acts", format="localized", width=70),
@@ -75,7 +77,7 @@ def _objects(rows: pl.DataFrame, text: str) -> None:
     place = _ticked(
         rows,
         f"found objects {text}",
-        "Objects that start with the text",
+        "Objects that start with the text or have its words",
         {
             "trace": word_chips("Trace", palette().trace_chip, 84),
             "object": column.TextColumn("Object", width=260),

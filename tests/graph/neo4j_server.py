@@ -72,6 +72,13 @@ class TestServer:
             self.process.wait()
             self.process = None
 
+    def stop(self) -> None:
+        """As an administrator ends it: what is in memory reaches the disk."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
     def run(self, cypher: str, database: str | None = None, **given: object) -> neo4j.EagerResult:
         """One statement, straight to the server and past our own code."""
         with neo4j.GraphDatabase.driver(self.url, auth=("neo4j", self.password)) as driver:

@@ -80,7 +80,7 @@ def save_small_run(workspace: Workspace, run_id: str, clusters: Clusters, **give
     return save_run(workspace, small_run(run_id, clusters, **given))
 
 
-def lineage_of(*rows: tuple[str, str, str, str, str, float]) -> pl.DataFrame:
+def lineage_of(*rows: tuple[str, str, str, str, str, float | None]) -> pl.DataFrame:
     """Rows of run_before, cluster_before, run_after, cluster_after, relation, overlap."""
     names = ("run_before", "cluster_before", "run_after", "cluster_after", "relation", "overlap")
     return pl.DataFrame([dict(zip(names, row, strict=True)) | {"similarity": 0.5} for row in rows])

@@ -25,7 +25,11 @@ NASTY = (
     '=HYPERLINK("http://pixel.example","x")', "@SUM(1+1)*cmd|' /C calc'!A0", "+1", "-1", "a,b;c", 'say "so"', "back\\slash",
     "\\", '"', "'", " padded ", "new\nline", "re\rturn", "both\r\nof them", "\tt", "null", "\ufeffmark", "مرحبا", "a" + "\U0001f600" * 250,
 )  # fmt: skip
-LINEAGE = lineage_of(("r1", "c1", "r2", "c1", "continues", 0.8), ("r1", "c1", "r2", "c2", "split", 0.25))
+LINEAGE = lineage_of(
+    ("r1", "c1", "r2", "c1", "continues", 0.8),
+    ("r1", "c1", "r2", "c2", "split", 0.25),
+    ("r1", "c1", "r2", "c2", "reborn", None),
+)
 
 
 def town() -> Tables:

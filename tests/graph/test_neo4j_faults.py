@@ -133,7 +133,7 @@ def read_only(neo4j_server: TestServer) -> Iterator[TestServer]:
 
 
 def restart(server: TestServer, *settings: str) -> None:
-    server.kill()
+    server.stop()  # killed, it could not be started read-only: indexes would have to be mended first
     server.settings = settings
     server.start()
 

@@ -54,7 +54,14 @@ def test_a_graph_of_version_1_is_kept_and_gets_owner_constraints_and_runs(
     save_small_run(workspace, "r1", {"c1": dict.fromkeys("abc", "core")})
     sent: list[str] = []
     monkeypatch.setattr(neo4j_load, "_store", lambda *_, **given: sent.append(given["batch"]))
+    words = "Left out: words inside names; they come with the next flockwatch ingest or graph sync."
+    assert team.find("b").left_out == (words,)
+    assert [kind.name for kind in team.check() if not kind.agrees] == [
+        "words", "runs", "clusters", "members", "coordinated",
+    ]  # fmt: skip
     team.rebuild(facts)
+    with LocalGraphStore(workspace) as local:
+        assert team.find("c") == local.find("c")
     assert sent == []  # not a row was loaded again
     assert team.read().version == old  # type: ignore[attr-defined]
     assert all(kind.agrees for kind in team.check())
@@ -63,7 +70,7 @@ def test_a_graph_of_version_1_is_kept_and_gets_owner_constraints_and_runs(
         row["name"] for show in (cypher.SHOW_CONSTRAINTS, cypher.SHOW_INDEXES) for row in neo4j_connection.schema(show)
     }
     assert names >= set(SINCE)
-    assert neo4j_connection.read(lambda ask: ask(cypher.SCHEMA_OF))[0]["version"] == 2
+    assert neo4j_connection.read(lambda ask: ask(cypher.SCHEMA_OF))[0]["version"] == cypher.SCHEMA_VERSION
 
 
 def test_a_graph_of_version_1_is_read_before_anybody_brings_it_forward(
@@ -74,6 +81,26 @@ def test_a_graph_of_version_1_is_read_before_anybody_brings_it_forward(
         assert team.neighbourhood("b") == local.neighbourhood("b")
         assert team.memberships("a") == local.memberships("a")
         assert team.clusters_around("a") == local.clusters_around("a")
+
+
+def test_a_graph_of_version_1_stays_known_when_it_is_synced_again_and_lost_words_come_back(
+    old: int, facts: Facts, team: Neo4jGraphStore, neo4j_connection: Neo4jServer
+):
+    team.rebuild(facts)
+    neo4j_connection.write(lambda ask: ask("MATCH (a:Account {version: $v, id: 'a'}) REMOVE a.words", v=old))
+    assert [kind.name for kind in team.check() if not kind.agrees] == ["words"]
+    team.rebuild(facts)
+    assert team.read().version == old  # type: ignore[attr-defined]
+    assert all(kind.agrees for kind in team.check())
+
+
+def test_a_graph_of_version_1_that_somebody_changed_is_loaded_anew(
+    old: int, facts: Facts, team: Neo4jGraphStore, neo4j_connection: Neo4jServer
+):
+    neo4j_connection.write(lambda ask: ask("MATCH (:Account {version: $v})-[t:INTERACTED]->() DELETE t", v=old))
+    team.rebuild(facts)
+    assert team.read().version != old  # type: ignore[attr-defined]
+    assert all(kind.agrees for kind in team.check())
 
 
 def test_a_graph_of_version_1_on_older_facts_is_replaced_and_leaves_nothing(
@@ -96,11 +123,11 @@ def test_whoever_brings_a_graph_of_version_1_up_first_is_its_owner(
 
 def test_a_newer_schema_is_neither_read_nor_written(facts: Facts, team: Neo4jGraphStore, neo4j_connection: Neo4jServer):
     team.rebuild(facts)
-    neo4j_connection.write(lambda ask: ask(cypher.SET_SCHEMA, schema=3))
+    neo4j_connection.write(lambda ask: ask(cypher.SET_SCHEMA, schema=4))
     try:
         team.close()
         for refused in (lambda: team.account("a"), lambda: team.rebuild(facts), team.check):
-            with pytest.raises(BadWorkspace, match="has version 3; this program knows 2"):
+            with pytest.raises(BadWorkspace, match="has version 4; this program knows 3"):
                 refused()
     finally:
         neo4j_connection.write(lambda ask: ask(cypher.SET_SCHEMA, schema=cypher.SCHEMA_VERSION))

@@ -35,7 +35,8 @@ LINEAGE = lineage_of(
     ("r1", "c1", "r2", "c1", "continues", 0.8),
     ("r1", "c1", "r2", "c2", "split", 0.25),
     ("r1", "c2", "r2", "c1", "merged", 0.5),
-    ("r1", "c2", "r2", "c2", "reborn", 0.0),
+    ("r1", "c2", "r2", "c2", "reborn", None),
+    ("r1", "c2", "r2", "c2", "missing", None),
 )
 
 
@@ -119,6 +120,7 @@ def test_clusters_are_tied_to_those_of_the_run_before_and_follow_when_that_chang
     ties = [
         ["r2", "c1", "CONTINUES", "r1", "c1", 0.8],
         ["r2", "c1", "MERGED_FROM", "r1", "c2", 0.5],
+        ["r2", "c2", "REBORN_FROM", "r1", "c2", None],
         ["r2", "c2", "SPLIT_FROM", "r1", "c1", 0.25],
     ]
     told.rows = LINEAGE
@@ -131,7 +133,7 @@ def test_clusters_are_tied_to_those_of_the_run_before_and_follow_when_that_chang
     assert asked(neo4j_connection, team, shown) == ties
     team.rebuild(publish(workspace, {"actions": [act("new", "p")]}))
     assert asked(neo4j_connection, team, shown) == ties
-    assert {kind.name: kind.rows_there for kind in team.check()}["lineage"] == 3
+    assert {kind.name: kind.rows_there for kind in team.check()}["lineage"] == 4
     told.rows = LINEAGE.head(1)
     team.write_run(later)
     assert asked(neo4j_connection, team, shown) == ties[:1]
@@ -278,3 +280,15 @@ def test_no_statement_about_runs_looks_at_everything(
     steps = list(operators(neo4j_server.run("EXPLAIN " + text, **given).summary.plan))
     assert [step for step in steps if "Scan" in step] == []
     assert any("IndexSeek" in step for step in steps)
+
+
+def test_a_lineage_tie_of_another_type_is_noticed(
+    team: Neo4jGraphStore, workspace: Workspace, neo4j_connection: Neo4jServer, told: Told
+):
+    told.rows = LINEAGE
+    for name in ("r1", "r2"):
+        team.write_run(save_small_run(workspace, name, RING))
+    assert all(kind.agrees for kind in team.check())
+    change = "MATCH (l:Cluster {version: $v})-[t:REBORN_FROM]->(e) CREATE (l)-[:SPLIT_FROM]->(e) DELETE t"
+    neo4j_connection.write(lambda ask: ask(change, v=team.read().version))  # type: ignore[attr-defined]
+    assert [kind.name for kind in team.check() if not kind.agrees] == ["lineage"]

@@ -218,7 +218,7 @@ def test_a_newer_schema_is_refused_with_a_sentence(team: Neo4jGraphStore, neo4j_
     neo4j_load.ensure_schema(neo4j_connection)
     neo4j_connection.write(lambda ask: ask(neo4j_cypher.SET_SCHEMA, schema=99))
     try:
-        with pytest.raises(BadWorkspace, match="has version 99; this program knows 2"):
+        with pytest.raises(BadWorkspace, match="has version 99; this program knows 3"):
             team.summary()
     finally:
         neo4j_connection.write(lambda ask: ask(neo4j_cypher.SET_SCHEMA, schema=neo4j_cypher.SCHEMA_VERSION))

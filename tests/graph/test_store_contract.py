@@ -152,7 +152,7 @@ def test_a_path_can_be_asked_over_one_kind_of_tie_only(store: GraphStore):
 
 def test_searching_finds_ids_handles_and_objects_by_how_they_start(store: GraphStore):
     assert [a.account_id for a in store.find("an").accounts] == ["ana"]
-    assert [a.account_id for a in store.find("@TWI").accounts] == ["two1", "two2"]
+    assert [a.account_id for a in store.find("@TWI").accounts] == ["two1", "two2", "@twin"]
     assert [a.account_id for a in store.find("@twin").accounts] == ["@twin", "two1", "two2"]
     assert [o.object_id for o in store.find("ex.org/").objects] == ["https://ex.org/a"]
     assert [o.object_id for o in store.find("p").objects] == ["p1", "p2"]

@@ -21,7 +21,9 @@ def test_a_search_lists_accounts_and_objects_or_says_there_is_nothing(built, ope
     assert accounts.value["account_id"].to_list() == ["id-amber_kite_100"]
     (objects,) = open_page(built, "explore", search="https://tide").dataframe
     assert "hxxps://tide-letters[.]example/ferry" in objects.value["object"].to_list()
-    assert "Nothing in the graph starts with nothing-like-this" in words(
+    (objects,) = open_page(built, "explore", search="ferry letters").dataframe  # words inside the link
+    assert objects.value["object"].to_list() == ["hxxps://tide-letters[.]example/ferry"]
+    assert "Nothing in the graph starts with nothing-like-this, or has these words." in words(
         open_page(built, "explore", search="nothing-like-this")
     )
 

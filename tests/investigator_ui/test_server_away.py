@@ -1,5 +1,7 @@
 """A team's server that is away: the pages show the graph of this machine under a banner, decide nothing, and come back."""
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -134,6 +136,16 @@ def test_the_pages_read_the_server_lose_it_and_find_it_again(own, tmp_path: Path
         load(own, server)
         assert_read_from(open_page(own, "explore", centre="id-amber_kite_100"), server)
         page = open_page(own, "explore", centre="id-amber_kite_100")
+        assert server.process is not None
+        os.kill(server.process.pid, signal.SIGSTOP)  # frozen: its sockets stay open
+        began = time.monotonic()
+        page.run()
+        assert time.monotonic() - began < exploring.PATIENCE_SECONDS + 10
+        assert not page.error
+        assert AWAY in banner(page)
+        os.kill(server.process.pid, signal.SIGCONT)
+        settle(page)
+        assert_read_from(page, server)
         server.kill()
         page.run()
         assert not page.error
@@ -141,11 +153,16 @@ def test_the_pages_read_the_server_lose_it_and_find_it_again(own, tmp_path: Path
         assert "graph on this machine" in words(page)
         assert page.dataframe[0].value["hops"].to_list() == [1] * 8
         server.start()
-        until = time.monotonic() + 60  # a server that has just started may be slower than a page waits
-        while page.run().warning and time.monotonic() < until:
-            time.sleep(0.5)
+        settle(page)
         assert_read_from(page, server)
         assert_read_from(open_page(own, "cluster", cluster="C-2291"), None)
+
+
+def settle(page) -> None:
+    """Until the banner goes: a server that has just started, or woken, may be slower than a page waits."""
+    until = time.monotonic() + 60
+    while page.run().warning and time.monotonic() < until:
+        time.sleep(0.5)
 
 
 def load(workspace, server: TestServer) -> None:

@@ -5,9 +5,11 @@
 # (:GraphVersion {number, graph, state, summary}) says which `version` counts; (:Batch {id}) marks what was loaded.
 # Keys are dense integers; those of accounts follow the order of the ids, `place` that of an object's kind and value,
 # because ORDER BY on text compares UTF-16 units here and characters in the local store. Times are microseconds since 1970.
+# `words` (graph.words) begin with the version and a sign that no word has: only so does the index, which knows nothing but
+# words, look no further than one version. GraphVersion {words} says that all of its nodes have theirs.
 # Indexes hold the first 200 signs of a text (`id_start`, ...): they refuse values over some 8 kB. The whole is compared then.
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = (
     "CREATE CONSTRAINT flockwatch_schema IF NOT EXISTS FOR (s:FlockwatchSchema) REQUIRE s.name IS UNIQUE",
@@ -24,15 +26,20 @@ SCHEMA = (
     "CREATE INDEX account_id IF NOT EXISTS FOR (a:Account) ON (a.version, a.id_start)",
     "CREATE INDEX account_handle IF NOT EXISTS FOR (a:Account) ON (a.version, a.handle_start)",
     "CREATE INDEX object_value IF NOT EXISTS FOR (o:Object) ON (o.version, o.value_start)",
+    "CREATE FULLTEXT INDEX account_words IF NOT EXISTS FOR (a:Account) ON EACH [a.words] "
+    "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}",
+    "CREATE FULLTEXT INDEX object_words IF NOT EXISTS FOR (o:Object) ON EACH [o.words] "
+    "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}",
 )
-SCHEMA_NAMES = frozenset(statement.split()[2] for statement in SCHEMA)
+SCHEMA_NAMES = frozenset(statement.split(" IF ")[0].split()[-1] for statement in SCHEMA)
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 SHOW_CONSTRAINTS = "SHOW CONSTRAINTS YIELD name"
 SHOW_INDEXES = "SHOW INDEXES YIELD name"
 
 SCHEMA_OF = "MATCH (s:FlockwatchSchema {name: 'graph'}) RETURN s.version AS version"
 SET_SCHEMA = "MERGE (s:FlockwatchSchema {name: 'graph'}) SET s.version = $schema"
-# version -> what brings it to the next one. Version 1 knew no names: whoever brings such a graph up first is its owner.
+# version -> what brings it to the next one. Version 2 had no words: its graphs get theirs at their next load, from the local
+# graph, without a row loaded again. Version 1 knew no names: whoever brings such a graph up first is its owner.
 MIGRATIONS = {
     1: ("MATCH (v:GraphVersion) WITH DISTINCT v.graph AS name ORDER BY name MERGE (:Graph {name: name})",),
 }
@@ -43,13 +50,14 @@ MERGE (g:Graph {name: $graph}) SET g.owner = coalesce(g.owner, $owner) RETURN g.
 # Versions: loading -> current -> going. A batch is taken only by a version that is still loading.
 
 CURRENT = """
-MATCH (v:GraphVersion {graph: $graph, state: 'current'}) RETURN v.number AS number, v.summary AS summary
+MATCH (v:GraphVersion {graph: $graph, state: 'current'})
+RETURN v.number AS number, v.summary AS summary, coalesce(v.words, false) AS words, v.alias AS alias
 """
 IS_CURRENT = "MATCH (v:GraphVersion {number: $version, state: 'current'}) RETURN v.number AS number"
 VERSIONS = "MATCH (v:GraphVersion {graph: $graph}) RETURN v.number AS number, v.state AS state ORDER BY number"
 BEGIN_VERSION = """
-MERGE (v:GraphVersion {number: $version}) ON CREATE SET v.graph = $graph, v.state = 'loading'
-RETURN v.state AS state
+MERGE (v:GraphVersion {number: $version}) ON CREATE SET v.graph = $graph, v.state = 'loading', v.words = true
+RETURN v.state AS state, coalesce(v.words, false) AS words
 """
 # The lock on the version's node makes rebuilds that meet take turns.
 HOLD_VERSION = """
@@ -61,6 +69,18 @@ MATCH (v:GraphVersion {graph: $graph}) WHERE v.number = $version OR v.state = 'c
 SET v.state = CASE v.number WHEN $version THEN 'current' ELSE 'going' END,
     v.summary = CASE v.number WHEN $version THEN $summary ELSE v.summary END
 """
+# Words for nodes that came without; the same again changes nothing.
+_WORDS = """
+UNWIND $rows AS r
+MATCH (n:%s {version: $version, key: r[0]}) USING INDEX SEEK n:%s(version, key)
+WITH n, '_' + toString($version) + ' ' + r[1] AS words
+SET n.words = words
+RETURN count(*) AS stored
+"""
+SET_ACCOUNT_WORDS = _WORDS % ("Account", "Account")
+SET_OBJECT_WORDS = _WORDS % ("Object", "Object")
+ALIAS_VERSION = "MATCH (v:GraphVersion {number: $version}) SET v.alias = $alias"
+HAS_WORDS = "MATCH (v:GraphVersion {number: $version}) SET v.words = true"
 LET_GO = "MATCH (v:GraphVersion {number: $version}) SET v.state = 'going'"
 
 BATCHES = "MATCH (b:Batch {version: $version}) RETURN b.id AS id"
@@ -74,7 +94,8 @@ UNWIND $rows AS r
 CREATE (:Account {
     version: $version, key: r[0], id: r[1], id_start: left(r[1], 200), handle: r[2], display_name: r[3], platform: r[4],
     created_at: r[5], protection_tier: r[6], status: r[7], listed: r[8] = 1, folded_handle: r[9],
-    handle_start: left(r[9], 200), actions: r[10], shared_objects: r[11], lone_objects: r[12], ties: r[13]
+    handle_start: left(r[9], 200), actions: r[10], shared_objects: r[11], lone_objects: r[12], ties: r[13],
+    words: '_' + toString($version) + ' ' + r[14]
 })
 RETURN count(*) AS stored
 """
@@ -82,7 +103,7 @@ CREATE_OBJECTS = """
 UNWIND $rows AS r
 CREATE (:Object {
     version: $version, key: r[0], kind: r[1], value: r[2], value_start: left(r[2], 200), popularity: r[3],
-    actions: r[4], first_at: r[5], last_at: r[6], place: r[7]
+    actions: r[4], first_at: r[5], last_at: r[6], place: r[7], words: '_' + toString($version) + ' ' + r[8]
 })
 RETURN count(*) AS stored
 """
@@ -146,6 +167,14 @@ MATCH (o:Object) USING INDEX SEEK o:Object(version, key)
 WHERE o.version = $version AND o.key >= $low AND o.key < $high
 RETURN count(*) AS counted, sum((o.key * 31 + o.popularity * 17 + o.actions * 7) % 1000003) AS checksum
 """
+# The words of a text are counted and not weighed; the version in front of them is none.
+_SUM_WORDS = """
+MATCH (n:%s) USING INDEX SEEK n:%s(version, key)
+WHERE n.version = $version AND n.key >= $low AND n.key < $high AND n.words IS NOT NULL
+RETURN count(*) AS counted, sum((n.key * 31 + (size(split(n.words, ' ')) - 1) * 17) % 1000003) AS checksum
+"""
+SUM_ACCOUNT_WORDS = _SUM_WORDS.replace("%s", "Account")
+SUM_OBJECT_WORDS = _SUM_WORDS.replace("%s", "Object")
 _TIE_SUM = """
 RETURN count(*) AS counted, sum((one.key * 31 + other.key * 17 + tie.n * 7 + coalesce(tie.first_at, 0) % 1000003
     + coalesce(tie.last_at, 0) % 999983) % 1000003) AS checksum

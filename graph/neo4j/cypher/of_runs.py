@@ -3,7 +3,8 @@
 # Runs, within a version: (:Run {version, key, id, state, place, ...}), (:Cluster {version, run, run_id, id, kind, tier, risk, ...});
 # (:Account)-[:MEMBER_OF|BESIDE {run, run_id, role, score, ...}]->(:Cluster), BESIDE for targets and bystanders, who are no members;
 # (:Account)-[:COORDINATED {run, run_id, cluster, trace, window, n, expected, p, q, ...}]->(:Account), from the smaller id to the larger;
-# (later:Cluster)-[:CONTINUES|SPLIT_FROM|MERGED_FROM {overlap, similarity}]->(earlier:Cluster).
+# (later:Cluster)-[:CONTINUES|SPLIT_FROM|MERGED_FROM|REBORN_FROM {overlap, similarity}]->(earlier:Cluster);
+# REBORN_FROM has no overlap, for new accounts with the old means share no members.
 # `key`, and `run` where it is pointed to, follows from version, id and content: a run with new content is loaded beside
 # the old one and takes its place at once (loading -> current -> going). `place` is its place among the runs, the newest last.
 
@@ -84,12 +85,10 @@ MATCH (earlier:Cluster {version: $version, run: b.key, id: r[2]}) USING INDEX SE
 CREATE (later)-[:%s {overlap: r[3], similarity: r[4]}]->(earlier)
 RETURN count(*) AS stored
 """
-LINK = {
-    "continues": _LINK % "CONTINUES",
-    "split": _LINK % "SPLIT_FROM",
-    "merged": _LINK % "MERGED_FROM",
-}
-UNLINK = f"{_CLUSTERS_OF_RUN} MATCH (c)-[t:CONTINUES|SPLIT_FROM|MERGED_FROM]->() DELETE t"
+LINEAGE = {"continues": "CONTINUES", "split": "SPLIT_FROM", "merged": "MERGED_FROM", "reborn": "REBORN_FROM"}
+_ANY_LINEAGE = "|".join(LINEAGE.values())
+LINK = {relation: _LINK % name for relation, name in LINEAGE.items()}
+UNLINK = f"{_CLUSTERS_OF_RUN} MATCH (c)-[t:{_ANY_LINEAGE}]->() DELETE t"
 LINKED = "MATCH (r:Run {version: $version, key: $run}) SET r.lineage = $lineage"
 LINK_ANEW = "MATCH (r:Run {version: $version}) SET r.lineage = null"
 
@@ -128,8 +127,10 @@ RETURN count(*) AS counted, sum((a.key * 31 + b.key * 17 + t.n * 7 + t.window
 ) AS checksum
 """
 SUM_LINEAGE = f"""
-{_CLUSTERS_OF_RUN} MATCH (c)-[t:CONTINUES|SPLIT_FROM|MERGED_FROM]->(earlier)
+{_CLUSTERS_OF_RUN} MATCH (c)-[t:{_ANY_LINEAGE}]->(earlier)
+WITH c, t, earlier, {list(LINEAGE.values())} AS names
 RETURN count(*) AS counted, sum((c.place * 31 + earlier.place * 17
+    + [place IN range(0, size(names) - 1) WHERE names[place] = type(t) | place][0] * 7
     + toInteger(floor(coalesce(t.overlap, 0.0) * 1000000))) % 1000003) AS checksum
 """
 
