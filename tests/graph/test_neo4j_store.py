@@ -238,6 +238,7 @@ def test_a_missing_constraint_comes_back_before_anything_is_loaded(
     [
         ("MATCH (a:Account {version: $version, key: 3}) SET a.actions = a.actions + 1", "accounts"),
         ("MATCH (o:Object {version: $version, key: 0}) SET o.popularity = o.popularity + 1", "objects"),
+        ("MATCH (a:Account {version: $version, key: 3}) SET a.words = a.words + ' more'", "words"),
         ("MATCH (:Object {version: $version, key: 5})<-[t:ACTED_ON]-() WITH t LIMIT 1 SET t.n = t.n + 1", "acted_on"),
         ("MATCH (:Account {version: $version, key: 5})-[t:INTERACTED]->() WITH t LIMIT 1 DELETE t", "interacted"),
         (
@@ -254,7 +255,8 @@ def test_the_check_finds_what_somebody_changed_and_a_rebuild_mends_it(
     with LocalGraphStore(workspace) as local:
         local.rebuild(facts)
     team.rebuild(facts)
-    kinds = ("accounts", "objects", "acted_on", "interacted", "runs", "clusters", "members", "beside", "coordinated")
+    of_runs = ("runs", "clusters", "members", "beside", "coordinated", "entities", "new_for")
+    kinds = ("accounts", "objects", "acted_on", "interacted", "words", *of_runs)
     assert [(one.name, one.agrees) for one in team.check()] == [(name, True) for name in kinds]
     (row,) = neo4j_connection.read(lambda ask: ask(neo4j_cypher.VERSIONS, graph=team.graph))
     neo4j_connection.write(lambda ask: ask(damage, version=row["number"]))
@@ -305,13 +307,34 @@ def test_a_name_belongs_to_the_workspace_that_took_it_first(
 @pytest.mark.parametrize("question", list(Question))
 def test_no_question_looks_at_everything(question: Question, neo4j_server: TestServer, neo4j_connection: Neo4jServer):
     neo4j_load.ensure_schema(neo4j_connection)
-    lists = ("ids", "keys", "starts", "frontier", "kinds", "known", "light", "heavy", "every", "accounts", "objects")
-    given: dict[str, Any] = {name: [] for name in lists} | {"start": "a", "handle": "a", "trace": "t", "object_id": "o"}
+    lists = ("ids", "keys", "starts", "frontier", "kinds", "known", "every", "accounts", "objects")
+    given: dict[str, Any] = {name: [] for name in lists} | {
+        "start": "a",
+        "handle": "a",
+        "trace": "t",
+        "object_id": "o",
+        "words": "+_1",
+    }
     given |= dict.fromkeys(("interactions", "every_kind", "from_left"), True)
     given |= dict.fromkeys(
-        ("version", "limit", "looked_at", "left", "right", "few", "many", "object", "account", "popular"), 1
+        (
+            "version",
+            "limit",
+            "looked_at",
+            "most",
+            "most_ties",
+            "left",
+            "right",
+            "few",
+            "many",
+            "object",
+            "account",
+            "popular",
+        ),
+        1,
     )
     plan = neo4j_server.run("EXPLAIN " + neo4j_cypher.CYPHER[question], **given).summary.plan
     steps = list(operators(plan))
     assert [step for step in steps if "Scan" in step] == []
-    assert any("IndexSeek" in step for step in steps)
+    full_text = "db.index.fulltext.queryNodes" in neo4j_cypher.CYPHER[question]
+    assert any("IndexSeek" in step or (full_text and "ProcedureCall" in step) for step in steps)
