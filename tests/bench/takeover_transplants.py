@@ -60,7 +60,7 @@ def fans(shared: Path, seed: int) -> pl.DataFrame:
 
 
 # How many rings, of how many accounts at most: as many as have the accounts with 20 posts over 14 days and five after them.
-SIZES: Mapping[str, tuple[int, int]] = {"ira": (25, 48), "german": (8, 12), "fans": (25, 48)}
+SIZES: Mapping[str, tuple[int, int]] = {"ira": (25, 48), "german": (8, 12), "fans": (12, 48)}
 SETS: Mapping[str, Callable[[Path, int], pl.DataFrame]] = {"ira": ira, "german": german, "fans": fans}
 
 
