@@ -12,6 +12,7 @@ from graph.schemas import APART_ROLES
 from investigator_ui.views.case_against import Explanation
 from investigator_ui.views.names import shorten
 from investigator_ui.views.network_picture import beyond_chance
+from investigator_ui.views.takeovers import TakeoverFrames, read_takeovers
 from investigator_ui.views.wording import NARROW, count, moment, percent, plural, span
 
 BADGES = {  # hue and icon
@@ -37,6 +38,7 @@ class ClusterFrames:
     guards: pl.DataFrame
     apart: pl.DataFrame
     nesting: pl.DataFrame
+    ring: TakeoverFrames
 
 
 def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
@@ -59,6 +61,7 @@ def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
         part("guards"),
         _with_reason(run, everyone.filter(beside)),
         part("nesting"),
+        read_takeovers(run, pl.col("cluster_id") == cluster_id),
     )
 
 

@@ -137,3 +137,37 @@ def test_the_report_is_one_zip_with_a_name_that_no_id_can_bend(own):
     assert any("MANIFEST" in name.upper() for name in names)
     assert not any(name.startswith("/") or ".." in name for name in names)
     assert report_file_name(run, "../../etc/x") == "report-r-0412-7f3a-------etc-x.zip"
+
+
+def test_on_a_ring_of_victims_helping_comes_first_and_saves_as_such(own, open_page):
+    page = open_page(own, "cluster", cluster="C-2304")
+    form = next(control for control in page.button_group if str(control.key).startswith("verdict "))
+    assert form.options[0] == "Secure the owners"
+    said = "\n".join(element.value for element in page.markdown)
+    assert "**The owners are victims: secure the accounts and contact them, do not suspend.**" in said
+    page = save(fill(page, "secure", "New device on all eight within three hours."))
+    assert not page.error
+    assert page.success[0].value == "Saved as decision 1: secure the owners."
+    (kept,) = taken(own)
+    assert str(kept.verdict) == "secure"
+
+
+def test_violating_on_victims_asks_for_a_second_thought_and_then_says_whom_it_does_not_mean(own, open_page):
+    page = save(fill(open_page(own, "cluster", cluster="C-2304"), "violating", "One intruder."))
+    assert page.error[0].value.startswith(
+        "Nothing was saved: 8 of 8 members are victims. Their owners lost the accounts"
+    )
+    assert taken(own) == []
+    page = fill(page, "violating", "One intruder.")
+    next(box for box in page.checkbox if str(box.key).startswith("spared ")).check()
+    page = save(page)
+    assert not page.error
+    (kept,) = taken(own)
+    assert kept.note.endswith("8 of 8 members are victims and not meant")
+
+
+def test_a_cluster_without_victims_is_decided_on_as_ever(own, open_page):
+    page = open_page(own, "cluster", cluster="C-2291")
+    form = next(control for control in page.button_group if str(control.key).startswith("verdict "))
+    assert form.options == ["Violating", "Not violating", "Unsure", "Secure the owners"]
+    assert not [box for box in page.checkbox if str(box.key).startswith("spared ")]

@@ -48,7 +48,7 @@ def test_an_investigator_goes_from_the_queue_to_a_decision(
     page = watched.page
     page.goto(served)
     settled(page)
-    expect(page.get_by_text("3 clusters", exact=True)).to_be_visible()
+    expect(page.get_by_text("2 clusters", exact=True)).to_be_visible()
     page.get_by_role("button", name="Open").click()
     page.wait_for_url("**/cluster?cluster=C-2291*")
     settled(page)
