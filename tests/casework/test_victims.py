@@ -10,6 +10,7 @@ import pytest
 from casework.actors import Actor
 from casework.audit import verify
 from casework.decisions import Decision, RefusedDecision, Verdict, decide, decisions
+from casework.interchange import account_graph
 from casework.taking_over import take_over
 from casework.victims import victims_among
 from casework.work_store import WorkStore
@@ -102,3 +103,19 @@ def test_a_punishing_verdict_is_not_taken_over_on_those_who_turned_out_to_be_vic
     with pytest.raises(RefusedDecision, match="8 of 8 members are victims in this run: 'violating' is not taken over"):
         take_over(store, run=after, cluster_id="c-ring", earlier=first, earlier_run=before, actor=ana)
     assert decisions(store) == [first]
+
+
+def test_a_victim_is_exported_as_one_whatever_else_it_is_in(
+    with_roles: Save, sample: ModuleType, workspace: Workspace
+) -> None:
+    whole: RunResult = sample.sample_result()
+    account = sample.FRIEND_ACCOUNTS[0]
+    members = whole.frames["members"]
+    also = members.filter(pl.col("account_id") == account).with_columns(
+        cluster_id=pl.lit("T-1"), role=pl.lit("victim"), score=pl.lit(0.01)
+    )
+    record = replace(whole.record, run_id="r-both")
+    frames = {**whole.frames, "members": pl.concat([members, also])}
+    both = save_run(workspace, RunResult(record, frames, whole.stages, whole.started_at, whole.finished_at))
+    drawn, _ = account_graph(both)
+    assert (drawn.nodes[account]["role"], drawn.nodes[account]["cluster_id"]) == ("victim", "T-1")
