@@ -33,6 +33,8 @@ def test_a_run_that_does_not_exist_is_refused_in_a_sentence(built, open_page):
 
 def test_filters_come_from_the_address(built, open_page):
     assert open_page(built, tier="review").dataframe[0].value["cluster_id"].to_list() == ["C-2288"]
+    rings = open_page(built, kind="accounts in other hands")
+    assert rings.dataframe[0].value["cluster_id"].to_list() == ["C-2304"]
     assert open_page(built, find="bridge-toll").dataframe[0].value["cluster_id"].to_list() == ["C-2291"]
 
 
@@ -155,7 +157,7 @@ def test_the_runs_page_gives_the_account_of_every_file(built, open_page):
     ("page", "address"),
     [
         ("", {}),
-        ("", {"kind": "compromised"}),
+        ("", {"kind": "accounts in other hands"}),
         ("cluster", {"cluster": "C-2304"}),
         ("cluster", {"cluster": "C-2304", "part": "Texts"}),
         ("cluster", {"cluster": "C-2304", "part": "Timeline"}),
