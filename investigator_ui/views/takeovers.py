@@ -1,11 +1,11 @@
 """A ring of accounts in other hands: what a run holds about it, the sentence and the strip of its page, and what ties it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from detectors.takeovers.aftermath import FOUGHT
 from graph.foreign_text import show_markdown, show_text
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES, RUN_SCHEMAS, FrameSchema, empty
@@ -59,9 +59,8 @@ def known_ring(cluster: dict[str, Any]) -> RingType | None:
 def ring_sentence(cluster: dict[str, Any], words: RingType, takeovers: pl.DataFrame, said: list[Explanation]) -> str:
     """What happened to whom and what is to be done, then how much could be innocent; safe Markdown."""
     when = ""
-    if takeovers.height:
-        first, last = takeovers["at"].min(), takeovers["at"].max()
-        when = f", first seen with what ties them between {moment(first)} and {moment(last)}"  # type: ignore[arg-type]
+    if seen := _times(takeovers):
+        when = f", first seen with what ties them between {moment(seen[0])} and {moment(seen[-1])}"
     still = sum(one.verdict in {"open", "explains part"} for one in said)
     innocent = (
         f" **{still} of {plural(len(said), 'innocent explanation')}** {'is' if still == 1 else 'are'} still open."
@@ -75,14 +74,13 @@ def ring_strip(cluster: dict[str, Any], takeovers: pl.DataFrame) -> list[tuple[s
     """Label, value and note of the facts under the title; safe Markdown."""
     victims = holds_victims(cluster.get("kind"), cluster.get("type"))
     told = [("Accounts", count(cluster["size"]), "counted apart" if victims else "")]
-    if takeovers.height:
+    if seen := _times(takeovers):
         known = takeovers["owner_stays"].drop_nulls()
         stayed = int((known >= OWNER_SEEN).sum())
         back = int(takeovers["recovered_at"].is_not_null().sum())
         fought = takeovers.filter((pl.col("fought") >= 1) | (pl.col("failed") >= 2)).height
-        spread = takeovers["at"].max() - takeovers["at"].min()  # type: ignore[operator]
         told += [
-            ("Within", span(spread.total_seconds()), ""),
+            ("Within", span((seen[-1] - seen[0]).total_seconds()), ""),
             ("Owner still seen", f"{count(stayed)} of {count(known.len())}", "where it can be told"),
             ("Fought over", count(fought), "log-ins failed, resets"),
             ("Came back", f"{count(back)} of {count(takeovers.height)}", ""),
@@ -91,6 +89,11 @@ def ring_strip(cluster: dict[str, Any], takeovers: pl.DataFrame) -> list[tuple[s
         told.append(("Others", count(cluster["reach"]), "ever seen with the ties"))
     told.append(("Risk", f"{cluster['risk']:.2f}", "how sure, not how bad"))
     return told
+
+
+def _times(takeovers: pl.DataFrame) -> list[datetime]:
+    """When each was first seen with what ties the ring, in order."""
+    return takeovers["at"].drop_nulls().sort().to_list()
 
 
 TIE_ROWS: FrameSchema = {
@@ -175,11 +178,6 @@ def rings_beside(run: StoredRun, members: pl.DataFrame, kind: str, most: int = 5
         )
         for id_, title, own_kind, type_, many in rows.iter_rows()
     ]
-
-
-def fights(deeds: pl.DataFrame) -> int:
-    """How often somebody fought for the account in the two weeks after; takes TAKEOVER_ACT rows of one account."""
-    return int(deeds.filter(pl.col("what").is_in(FOUGHT))["after"].sum())
 
 
 def share_words(share: float | None) -> str:
