@@ -16,7 +16,7 @@ from investigator_ui.panes import (
     wider_and_finer,
 )
 from investigator_ui.views.case_against import explanations, tags
-from investigator_ui.views.cluster_head import as_of, badge_words, both_sides, facts_strip, title
+from investigator_ui.views.cluster_head import as_of, badge_words, both_sides, facts_strip, how_stable, title
 from investigator_ui.views.decision_log import standing_verdict
 from investigator_ui.views.member_table import protected_members
 from investigator_ui.views.states import NO_RUN, NOTHING_INGESTED, not_found
@@ -49,12 +49,17 @@ protected = protected_members(frames.members, desk.accounts())
 if protected:
     badges.append(chip(f"{len(protected)} protected", "violet", "shield_person"))
 badges.append(verdict_chip(verdict) if verdict else chip("no verdict yet"))
+said = (
+    f"{ring_sentence(frames.cluster, ring, frames.ring.takeovers, innocent)}{how_stable(frames.cluster)}"
+    if ring
+    else both_sides(frames, innocent)
+)
 buttons = page_head(
     "Queue › Cluster",
     as_of(desk.run),
     title(frames.cluster),
     " ".join(badges),
-    ring_sentence(frames.cluster, ring, frames.ring.takeovers, innocent) if ring else both_sides(frames, innocent),
+    said,
     " ".join(chip(tag, "blue", "sell") for tag in tags(frames.guards)),
 )
 deciding.report_button(buttons, desk, desk.run, cluster_id)

@@ -88,7 +88,7 @@ def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
     )
     return (
         f"**{plural(frames.members.height, 'account')}** {_held_by(frames)}, between {moment(frames.cluster['first_at'])} "
-        f"and {moment(frames.cluster['last_at'])}. {innocent}{_how_stable(frames.cluster)}"
+        f"and {moment(frames.cluster['last_at'])}. {innocent}{how_stable(frames.cluster)}"
     )
 
 
@@ -98,7 +98,7 @@ def badge_words(cluster: dict[str, Any]) -> tuple[str, str, str] | None:
     return (str(cluster["badge"]), *known) if known else None
 
 
-def _how_stable(cluster: dict[str, Any]) -> str:
+def how_stable(cluster: dict[str, Any]) -> str:
     """What must be known before escalating; nothing for a solid cluster."""
     if cluster.get("badge") in (None, "solid"):
         return ""

@@ -83,6 +83,7 @@ def test_the_page_of_a_ring_tells_victims_as_victims_and_each_account_before_and
     said = words(page)
     assert ":green-badge[:material/healing: probably taken over]" in said
     assert "The owners are victims: secure the accounts and contact them, do not suspend." in said
+    assert "**Do not escalate on this alone**" in said
     for heading in ("What ties it", "When each account changed hands", "Before and after", "Decide"):
         assert heading in said
     assert "Shared most" not in said
