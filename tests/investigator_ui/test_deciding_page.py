@@ -1,6 +1,7 @@
 """Deciding, correcting, reading a text and taking a report away, through the page."""
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -15,6 +16,7 @@ from graph.facts import current_facts
 from graph.runs import load_run
 from graph.workspace import Workspace
 from investigator_ui.views.report_download import report_file_name, report_zip
+from tests.command_line import flockwatch
 
 
 def taken(workspace: Workspace):
@@ -171,3 +173,27 @@ def test_a_cluster_without_victims_is_decided_on_as_ever(own, open_page):
     form = next(control for control in page.button_group if str(control.key).startswith("verdict "))
     assert form.options == ["Violating", "Not violating", "Unsure", "Secure the owners"]
     assert not [box for box in page.checkbox if str(box.key).startswith("spared ")]
+
+
+def test_a_terminal_secures_victims_and_asks_the_same_second_thought(own):
+    said = ("decide", "C-2304", "--workspace", own.path, "--reason", "One new device.", "--key", "k")
+    refused = flockwatch(*said, "--verdict", "violating")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "8 of 8 members are victims" in refused.stderr
+    assert "--owners-spared" in refused.stderr
+    assert taken(own) == []
+    told = json.loads(flockwatch(*said, "--verdict", "violating", "--owners-spared", "--json").stdout)
+    assert told["note"].endswith("8 of 8 members are victims and not meant")
+    (first,) = taken(own)
+    corrected = ("--verdict", "secure", "--corrects", first.decision_id)
+    done = flockwatch("decide", "C-2304", "--workspace", own.path, "--reason", "Theirs.", *corrected)
+    assert "C-2304, secure the owners" in done.stderr
+    assert [str(one.verdict) for one in taken(own)] == ["violating", "secure"]
+
+
+def test_the_list_in_a_terminal_tells_rings_apart(own):
+    said = " ".join(flockwatch("clusters", "--workspace", own.path, "--kind", "compromised").stdout.split())
+    assert "probably taken over" in said
+    assert "The owners are victims: secure the accounts and contact them, do not suspend." in said
+    together = flockwatch("clusters", "--workspace", own.path, "--kind", "coordinated").stdout
+    assert "taken over" not in together
