@@ -58,7 +58,7 @@ def ring_pages(page: Page, workspace: Path, address: str) -> None:
     page.screenshot(path=PICTURES / "ring.png")
     page.get_by_text("When each account changed hands").first.scroll_into_view_if_needed()
     page.mouse.move(245, 600)
-    page.mouse.wheel(0, 760)
+    page.mouse.wheel(0, 430)
     time.sleep(4)
     page.screenshot(path=PICTURES / "before_after.png")
     takeovers = run.frame("takeovers").sort("at", "account_id")
