@@ -40,9 +40,9 @@ def what_would_change_it(desk: Desk, frames: ClusterFrames, names: Mapping[str, 
             "change": column.TextColumn("Change", width=100),
         },
     )
-    said = (
+    asked = (
         "Each row asks the signs of the run again without what it names."
         if frames.cluster["kind"] == COMPROMISED
         else "Each row runs the tests of the run again on what is left of the members' acts, with the run's figures for everybody else."
     )
-    st.caption(f"{said} {show_markdown(answers['note'], 200)}")
+    st.caption(f"{asked} {show_markdown(answers['note'], 200)}")
