@@ -15,6 +15,7 @@ from casework.actors import Actor, Permission, note_for, require
 from casework.audit_log import append_event, utc_text
 from casework.canonical import content_hash
 from casework.tables import DECISIONS
+from casework.victims import victims_among
 from casework.work_store import WorkStore
 from graph.errors import FlockwatchError, NothingThere
 from graph.runs import StoredRun
@@ -34,6 +35,18 @@ class Verdict(StrEnum):
     VIOLATING = "violating"
     NOT_VIOLATING = "not_violating"
     UNSURE = "unsure"
+    SECURE = "secure"  # the owners lost the accounts: secure and contact, never suspend
+
+
+VERDICT_TITLES: Mapping[str, str] = {
+    Verdict.VIOLATING.value: "violating",
+    Verdict.NOT_VIOLATING.value: "not violating",
+    Verdict.UNSURE.value: "unsure",
+    Verdict.SECURE.value: "secure the owners",
+}
+PUNISHING = frozenset(
+    {Verdict.VIOLATING}
+)  # what it leads to falls on whoever is in the cluster, so victims must be kept out of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +77,20 @@ def decide(
     actor: Actor,
     key: str | None = None,
     corrects: str | None = None,
+    owners_spared: bool = False,
 ) -> Decision:
     """Record one decision and its line in the audit log, in one transaction; durable when it returns.
+
+    A PUNISHING verdict on a cluster with victims among its members is refused unless the author says by `owners_spared`
+    that their owners are not meant; the note of the decision then says so, for whoever acts on it.
 
     `key` makes a repeated call safe: the same key with the same content returns the first decision. Make one per
     click, before the click; without one, every call is a new decision.
     Raises NotAllowed, NothingThere (no such cluster in the run, no such decision to correct), RefusedDecision
-    (blank or long reason, key already used for something else, entry already corrected), WorkspaceBusy.
+    (blank or long reason, key already used for something else, entry already corrected, victims not spared), WorkspaceBusy.
     """
     require(actor, Permission.DECIDE)
-    wanted = _wanted(run, cluster_id, verdict, reason, actor, corrects)
+    wanted = _wanted(run, cluster_id, verdict, reason, actor, corrects, owners_spared)
     chosen_key = _checked_key(key) if key is not None else uuid.uuid4().hex
     return store.write(lambda connection: record(connection, wanted, chosen_key, actor))
 
@@ -105,20 +122,42 @@ def decision_content(row: Mapping[Any, Any]) -> str:
 
 
 def _wanted(
-    run: StoredRun, cluster_id: str, verdict: Verdict | str, reason: str, actor: Actor, corrects: str | None
+    run: StoredRun,
+    cluster_id: str,
+    verdict: Verdict | str,
+    reason: str,
+    actor: Actor,
+    corrects: str | None,
+    owners_spared: bool,
 ) -> dict[str, Any]:
     """The decision as far as its author gives it, checked."""
     _require_cluster(run, cluster_id)
+    chosen = _checked_verdict(verdict)
+    text = _checked_reason(reason)
+    spared = _victims_spared(run, cluster_id, chosen, owners_spared)
     return {
         "run_id": run.run_id,
         "cluster_id": cluster_id,
-        "verdict": _checked_verdict(verdict).value,
-        "reason": _checked_reason(reason),
+        "verdict": chosen.value,
+        "reason": text,
         "actor": actor.name,
         "role": actor.role,
-        "note": note_for(actor),
+        "note": "; ".join(filter(None, (note_for(actor), spared))),
         "corrects": corrects,
     }
+
+
+def _victims_spared(run: StoredRun, cluster_id: str, verdict: Verdict, owners_spared: bool) -> str:
+    """What the note says of victims where the verdict is punishing; refuses it where its author has not thought of them."""
+    victims = victims_among(run, cluster_id) if verdict in PUNISHING else None
+    if victims is None or not victims.count:
+        return ""
+    if not owners_spared:
+        raise RefusedDecision(
+            f"{victims.said}: their owners lost the accounts and are not to be punished.",
+            f"Decide {Verdict.SECURE.value!r}; or say that the owners are not meant, by the box on the page or --owners-spared.",
+        )
+    return f"{victims.said} and not meant"
 
 
 def _require_cluster(run: StoredRun, cluster_id: str) -> None:

@@ -16,6 +16,7 @@ from graph.errors import StoreFault
 from graph.foreign_text import xml_text
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES
+from graph.takeover_words import VICTIM
 
 # networkx dates the file by today; the run has its own time, and equal runs shall give equal files.
 _GEXF_DATE = re.compile(rb' lastmodifieddate="[^"]*"')
@@ -59,7 +60,9 @@ def account_graph(run: StoredRun) -> tuple[Any, tuple[str, ...]]:
     """The graph (networkx MultiGraph) and notes; every text in it is legal in XML."""
     edges = run.frame("edges").sort("left", "right", "trace", "window_seconds")
     apart = pl.col("role").is_in(list(APART_ROLES))  # whoever is beside a cluster stands here for its links alone
-    members = run.frame("members").filter(~apart).sort("account_id", "score", descending=[False, True])
+    # Whoever uses the file must see a victim as one, whatever else was done with the account.
+    members = run.frame("members").filter(~apart).with_columns(victim=pl.col("role").fill_null("") == VICTIM)
+    members = members.sort("account_id", "victim", "score", descending=[False, True, True]).drop("victim")
     linked = pl.concat([edges["left"], edges["right"], members["account_id"]]).drop_nulls().unique().sort()
     names, notes = _legal_names(linked.to_list())
     drawn = nx.MultiGraph()
@@ -84,7 +87,7 @@ def xml_safe(text: str) -> str:
 
 
 def _node_rows(run: StoredRun, linked: pl.Series, members: pl.DataFrame) -> pl.DataFrame:
-    """One row per account; of several clusters the one it belongs to most."""
+    """One row per account; of several clusters the ring it is a victim in, else the one it belongs to most."""
     first = members.unique("account_id", keep="first", maintain_order=True)
     own = first.select("account_id", "cluster_id", "role", belongs="score", x="x", y="y")
     said = run.frame("accounts").select("account_id", "score", "tier", "kind", "actions", "reasons")

@@ -16,6 +16,7 @@ from casework.escalation import escalation_warning
 from casework.manifest import MANIFEST, SealCheck, SealedFile, check_seal, seal
 from casework.report_content import ClusterContent, cluster_content
 from casework.report_page import Page, page_html
+from casework.report_ring import ring_limits
 from casework.spreadsheets import write_csv, write_parquet
 from casework.whole_files import staged_folder
 from graph.errors import BadSetting, StoreFault
@@ -24,6 +25,9 @@ from graph.runs import StoredRun
 
 PROFILES = ("internal",)  # partner, regulator and public come with redaction
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
+VICTIMS_ELSEWHERE = (
+    "what an account did after it was taken over, its owner may not have done. Leave them out of any action."
+)
 _MOST_EDITIONS = 1_000  # reports of one cluster on one day
 
 
@@ -85,12 +89,17 @@ def report_name(cluster_id: str, generated_at: datetime) -> str:
 def report_limits(run: StoredRun, content: ClusterContent, facts: Facts | None) -> list[str]:
     """What a reader must not conclude, and what was left out."""
     record = run.record
+    together = (
+        "It shows that these accounts acted alike more than chance explains. It does not show who runs them, or why."
+    )
     limits = [
-        "It shows that these accounts acted alike more than chance explains. It does not show who runs them, or why.",
+        *(ring_limits(content.ring) if content.ring else [together]),
         "Seen is what the export holds: what was deleted before the export, or never exported, is not in it.",
         "Expected comes from the run's model of chance and its parameters (see Method); another model gives other numbers.",
         "This is the internal profile: names stand as exported. It is not meant to leave the team.",
     ]
+    if content.victims.count and (content.ring is None or not content.ring.victims):
+        limits.insert(0, f"{content.victims.said}, of whom none is to be punished: {VICTIMS_ELSEWHERE}")
     if warning := escalation_warning(content.row):
         limits.insert(0, warning)
     limits += [f"Still open: {guard.name}. {guard.sentence}" for guard in content.guards if guard.verdict == "open"]

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import polars as pl
 
+from casework.report_ring import RingContent, ring_content
+from casework.victims import Victims, victims_among
 from graph.beyond_chance import is_beyond_chance
 from graph.errors import NothingThere
 from graph.facts import Facts
@@ -113,7 +115,8 @@ class Target:
 class ClusterContent:
     """All that the run says about one cluster. `frames` are its rows of members, edges and evidence, whole.
 
-    `members` are in the cluster, `targets` are possible targets and are not.
+    `members` are in the cluster, `targets` are possible targets and are not; `ring` is None for a coordinated cluster, `victims`
+    counts members who are victims here or in a ring of the run.
 
     `acts` has account_id, trace and at: each thing an account did together with others, once, in the order of time.
     In objects and acts a fused trace stands under what it came by; what it and a plain trace both tell stands once.
@@ -129,6 +132,8 @@ class ClusterContent:
     acts: pl.DataFrame
     object_count: int
     median_gap_seconds: float | None
+    ring: RingContent | None
+    victims: Victims
     frames: Mapping[str, pl.DataFrame] = field(repr=False)
 
 
@@ -144,6 +149,7 @@ def cluster_content(run: StoredRun, cluster_id: str, facts: Facts | None = None)
     edges = _own(run, "edges", cluster_id).sort("left", "right", "trace", "window_seconds")
     evidence = _own(run, "evidence", cluster_id).sort("left", "right", "trace", "object_id", "left_at", "right_at")
     told = told_evidence(evidence)
+    ring = ring_content(run, found.row(0, named=True))
     return ClusterContent(
         row=found.row(0, named=True),
         members=_members(members, facts),
@@ -155,7 +161,9 @@ def cluster_content(run: StoredRun, cluster_id: str, facts: Facts | None = None)
         acts=_acts(evidence),
         object_count=told.select(pl.struct("trace", "object_id").n_unique()).item() if len(told) else 0,
         median_gap_seconds=_float(evidence["gap_s"].abs().median()),
-        frames={"members": members, "edges": edges, "evidence": evidence},
+        ring=ring,
+        victims=victims_among(run, cluster_id),
+        frames={"members": members, "edges": edges, "evidence": evidence, **(ring.frames if ring else {})},
     )
 
 

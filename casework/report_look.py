@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from graph.takeover_words import TIES
 from graph.traces import TRACES
 
 # The page is read on paper and on strange machines: names of common fonts per script, none of them fetched.
@@ -17,6 +18,7 @@ EDGE = "#CDD2DA"
 BEYOND_CHANCE = "#A3330A"
 
 # Roles as the detectors name them; a target is somebody who may have been framed, so it wears the colour of victims.
+# Neither is accused, and they never stand in one picture.
 ROLE_COLOURS = {
     "seeder": "#8A1F5C",
     "core": "#33408F",
@@ -24,6 +26,8 @@ ROLE_COLOURS = {
     "follower": "#5B7C99",
     "target": "#0F7B4F",
     "bystander": "#8F96A1",
+    "victim": "#0F7B4F",
+    "changed": "#52708B",
 }
 FAMILY_COLOURS = {
     "shares": "#0F67A8",
@@ -39,11 +43,15 @@ NARROW = "\u202f"  # narrow no-break space between a number and its unit
 
 def trace_title(trace: str) -> str:
     """The trace as people call it."""
+    if trace in TIES:
+        return TIES[trace][0]
     return TRACES[trace].title if trace in TRACES else trace.replace("_", " ")
 
 
 def trace_family(trace: str) -> str:
     """The family whose colour the trace wears; unknown traces count as social."""
+    if trace in TIES:
+        return TIES[trace][1]
     return TRACES[trace].family if trace in TRACES else "social"
 
 

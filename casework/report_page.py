@@ -14,15 +14,17 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from casework.decisions import Decision, newest_standing
+from casework.decisions import VERDICT_TITLES, Decision, newest_standing
 from casework.escalation import escalation_warning
 from casework.figures import expected_vs_seen, network, timeline
 from casework.report_content import MOST_MEMBERS, ClusterContent, SharedObject
 from casework.report_look import FAINT, ROLE_COLOURS, chance, moment, number, percent, span, trace_title
+from casework.ring_figures import takeover_timeline
 from graph.foreign_text import defang, show_text
 from graph.level_words import level_sentences
 from graph.results import RunRecord, Stage
 from graph.signal_names import signal_title
+from graph.takeover_words import HABITS
 
 _BAR_WIDTH = 54  # px, of the template's bar
 
@@ -75,6 +77,8 @@ def page_html(content: ClusterContent, page: Page) -> str:
         comparison=expected_vs_seen(content.signals),
         timeline=timeline(content),
         network=network(content),
+        takeover_timeline=takeover_timeline(content),
+        most_members=MOST_MEMBERS,
     )  # fmt: skip
 
 
@@ -83,6 +87,11 @@ def object_text(thing: SharedObject) -> str:
     if thing.text:
         return thing.text
     return defang(thing.object_id) if thing.trace in ("url", "domain", "landing_page") else thing.object_id
+
+
+def value_text(value: str, feature: str) -> str:
+    """A value of a habit, for reading: sites so that nobody follows them by accident, hours as hours."""
+    return defang(value) if feature == "domain" else f"{value} h" if feature == "hour" else value
 
 
 def _environment() -> Environment:
@@ -101,6 +110,9 @@ def _environment() -> Environment:
         "minute": lambda at: f"{_day(at)} {at.astimezone(UTC):%H:%M}",
         "slug": lambda text: re.sub(r"[^a-z]+", "-", str(text).lower()),
         "words": lambda text: text.replace("_", " "),
+        "verdict": lambda verdict: VERDICT_TITLES[verdict.value],
+        "habit": lambda feature: HABITS.get(feature, feature),
+        "value_of": value_text,
         "bar": lambda score: f"{_BAR_WIDTH * min(max(score, 0), 1):.1f}",
         "role_colour": lambda role: ROLE_COLOURS.get(role, FAINT),
         "moment": moment,

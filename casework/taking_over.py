@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from casework.actors import Actor, Permission, note_for, require
 from casework.audit_log import append_event
-from casework.decisions import Decision, RefusedDecision, decision_content, record
+from casework.decisions import PUNISHING, Decision, RefusedDecision, decision_content, record
 from casework.tables import DECISIONS
+from casework.victims import victims_among
 from casework.work_store import WorkStore
 from graph.errors import NothingThere
 from graph.runs import StoredRun
@@ -34,7 +35,8 @@ def take_over(
     one. The note says which decision it was and how many members are the same. The same person doing it again gets the
     first decision. That the cluster goes on from the earlier one is for the caller to know (detectors.lineage).
     Raises NotAllowed, NothingThere (no such cluster, no such decision), RefusedDecision (no member in common, the earlier
-    one was corrected, or this cluster has a decision that stands), WorkspaceBusy.
+    one was corrected, it punishes and there are victims among the members, or this cluster has a decision that stands),
+    WorkspaceBusy.
     """
     require(actor, Permission.DECIDE)
     ours, theirs = members_of(run, cluster_id), members_of(earlier_run, earlier.cluster_id)
@@ -42,6 +44,7 @@ def take_over(
         raise RefusedDecision(
             f"No member of {cluster_id[:80]!r} was in {earlier.cluster_id[:80]!r}.", "Decide on it anew."
         )
+    _require_no_victims(run, cluster_id, earlier)
     wanted: dict[str, Any] = {
         "run_id": run.run_id,
         "cluster_id": cluster_id,
@@ -66,6 +69,14 @@ def members_of(run: StoredRun, cluster_id: str) -> frozenset[str]:
             f"The run {run.run_id} has no cluster {cluster_id[:80]!r}.", "flockwatch clusters lists those it has."
         )
     return found
+
+
+def _require_no_victims(run: StoredRun, cluster_id: str, earlier: Decision) -> None:
+    victims = victims_among(run, cluster_id) if earlier.verdict in PUNISHING else None
+    if victims is not None and victims.count:
+        raise RefusedDecision(
+            f"{victims.said} in this run: {earlier.verdict.value!r} is not taken over on them.", "Decide on it anew."
+        )
 
 
 def _note(actor: Actor, earlier: Decision, shared: int, size: int) -> str:

@@ -15,7 +15,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from graph.errors import BadSetting, BadWorkspace, StoreFault, WorkspaceBusy
 from graph.workspace import Workspace
 
-REVISIONS = ("work_0001",)  # every version this program knows, oldest first; one file each in migrations/versions
+REVISIONS = (
+    "work_0001",
+    "work_0002",
+)  # every version this program knows, oldest first; one file each in migrations/versions
 BUSY_SECONDS = 5.0  # SECURITY.md section 4: a second process gets its answer within 5 s
 _WRITES = "flockwatch_writes"
 _NO_TRANSACTION = "flockwatch_no_transaction"

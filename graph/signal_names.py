@@ -16,6 +16,9 @@ _OF_MANNERS: Mapping[str, str] = MappingProxyType(
         "reply_author_swarm": "Answering in swarms",
         "signup": "Created together",
         "signup_burst": "Created together",
+        "takeover_means": "New means taken up together",
+        "takeover_content": "New content taken up together",
+        "takeover_access": "Fought over",
     }
 )
 

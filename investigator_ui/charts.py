@@ -34,7 +34,7 @@ def dressed(chart: AnyChart, colours: Palette) -> Any:
     )
 
 
-def _name_axis(colours: Palette, label_limit: int = 170) -> alt.Axis:
+def name_axis(colours: Palette, label_limit: int = 170) -> alt.Axis:
     return alt.Axis(
         labelLimit=label_limit,
         labelColor=colours.ink,
@@ -57,7 +57,7 @@ def expected_vs_seen(rows: pl.DataFrame, colours: Palette) -> AnyChart:
     axis = alt.Axis(values=marks, format="~g", grid=False)
     x = alt.X("ratio:Q", scale=scale, title="times what chance explains (log)", axis=axis)
     rows = rows.with_columns(beside=pl.max_horizontal("ratio", "high"))  # words never lie on the band
-    base = alt.Chart(rows).encode(y=alt.Y("signal:N", sort=None, title=None, axis=_name_axis(colours)))
+    base = alt.Chart(rows).encode(y=alt.Y("signal:N", sort=None, title=None, axis=name_axis(colours)))
     red = alt.condition("datum.outside", alt.value(colours.tier["alert"]), alt.value(colours.soft))
     thread = base.transform_filter("datum.outside && datum.ratio > datum.high")
     return alt.layer(
@@ -167,7 +167,7 @@ def timeline(acts: pl.DataFrame, colours: Palette) -> AnyChart:
         axis=alt.Axis(grid=False, format="%d %b %H:%M", tickCount=8, labelOverlap=True),
     )
     order = acts["account"].unique(maintain_order=True).to_list()
-    rows = alt.Y("account:N", title=None, sort=order, axis=_name_axis(colours))
+    rows = alt.Y("account:N", title=None, sort=order, axis=name_axis(colours))
     told = [
         alt.Tooltip("account:N", title="Account"),
         alt.Tooltip("at:T", title="At (UTC)", format="%d %b %H:%M:%S"),
@@ -194,7 +194,7 @@ def funnel(stages: pl.DataFrame, colours: Palette) -> AnyChart:
         scale=alt.Scale(type="log", domain=[1, max(10.0, top) ** 2.2]),
         axis=alt.Axis(values=ticks, format="~s", gridDash=[2, 3]),
     )
-    base = alt.Chart(rows).encode(y=alt.Y("stage:N", sort=None, title=None, axis=_name_axis(colours, 190)))
+    base = alt.Chart(rows).encode(y=alt.Y("stage:N", sort=None, title=None, axis=name_axis(colours, 190)))
     return alt.layer(
         base.mark_bar(size=15, color=colours.main).encode(x=x, x2=alt.datum(1)),
         base.mark_text(align="left", dx=6, color=colours.ink).encode(x=x, text="words:N"),

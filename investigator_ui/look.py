@@ -7,6 +7,9 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from casework.decisions import VERDICT_TITLES
+from graph.foreign_text import show_markdown
+from graph.takeover_words import VICTIM, holds_victims, ring_type
 from investigator_ui.charts import AnyChart, dressed
 from investigator_ui.palette import DARK, LIGHT, TIER_HUE, TIER_ICON, VERDICT_HUE, VERDICT_ICON, Palette
 from investigator_ui.views.states import State
@@ -31,8 +34,22 @@ def tier_chip(tier: str) -> str:
 
 def verdict_chip(verdict: str) -> str:
     """The verdict with its icon; an empty string for none."""
-    words = verdict.replace("_", " ")
+    words = VERDICT_TITLES.get(verdict, verdict.replace("_", " "))
     return chip(words, VERDICT_HUE.get(verdict, "gray"), VERDICT_ICON.get(verdict, "")) if verdict else ""
+
+
+def ring_chip(kind: str, type_: str | None) -> str:
+    """What a ring of accounts in other hands is, green where its members are victims; '' for a coordinated cluster."""
+    known = ring_type(kind, type_)
+    if known is None:
+        return ""
+    return chip(known.chip, *(("green", "healing") if holds_victims(kind, type_) else ("gray", "swap_horiz")))
+
+
+def role_badge(role: str) -> str:
+    """The role in a cluster; green for a victim, because it is no accusation."""
+    hue, icon = ("green", "healing") if role == VICTIM else ("gray", "")
+    return chip(f"role {show_markdown(role, 30)}", hue, icon)
 
 
 def word_chips(label: str, colours: Mapping[str, str], width: int, help_text: str | None = None) -> Any:

@@ -1,6 +1,9 @@
 """Take the pictures of the documents from a workspace made by `flockwatch demo` (made-up data).
 
-python scripts/take_pictures.py WORKSPACE
+python scripts/take_pictures.py WORKSPACE [RINGS]
+
+RINGS is a workspace with accounts in other hands, made of `flockwatch generate --preset takeover` by ingest and detect; from it the
+pictures of rings are taken.
 
 When the workspace remembers a graph server (flockwatch ingest --graph), the pages that read it are taken, too, and then those
 without it: give the login in FLOCKWATCH_NEO4J_USER and FLOCKWATCH_NEO4J_PASSWORD.
@@ -43,6 +46,26 @@ def addresses(workspace: Path) -> dict[str, str]:
         "account": f"/account?account={account}",
         "runs": "/runs",
     }
+
+
+def ring_pages(page: Page, workspace: Path, address: str) -> None:
+    """The riskiest ring of victims, its accounts before and after, and the page of the first account taken over."""
+    run = load_run(open_workspace(workspace))
+    clusters = run.frame("clusters")
+    ring = clusters.filter(clusters["type"] == "compromised")["cluster_id"][0]
+    page.goto(f"{address}/cluster?cluster={ring}")
+    settle(page)
+    page.screenshot(path=PICTURES / "ring.png")
+    page.get_by_text("When each account changed hands").first.scroll_into_view_if_needed()
+    page.mouse.move(245, 600)
+    page.mouse.wheel(0, 430)
+    time.sleep(4)
+    page.screenshot(path=PICTURES / "before_after.png")
+    takeovers = run.frame("takeovers").sort("at", "account_id")
+    victim = takeovers.filter(takeovers["cluster_id"] == ring)["account_id"][0]
+    page.goto(f"{address}/account?account={victim}")
+    settle(page)
+    page.screenshot(path=PICTURES / "victim.png")
 
 
 def strongest(workspace: Path) -> tuple[str, str]:
@@ -106,6 +129,19 @@ def main() -> None:
             if remembered(open_workspace(workspace)) is not None:
                 server_pages(page, workspace, address.rstrip("/"))
                 banner_page(page, workspace)
+            browser.close()
+    finally:
+        stop(server)
+    if len(sys.argv) > 2:
+        rings_of(Path(sys.argv[2]))
+
+
+def rings_of(workspace: Path) -> None:
+    server, address = start(workspace, None)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+            ring_pages(browser.new_page(viewport={"width": 1440, "height": 900}), workspace, address.rstrip("/"))
             browser.close()
     finally:
         stop(server)

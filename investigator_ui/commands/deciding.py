@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from casework.decisions import VERDICT_TITLES, Verdict
 from graph.runs import load_run
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunOption, WorkspaceOption
@@ -23,24 +24,27 @@ def add_to(app: typer.Typer) -> None:
 
 def decide(
     cluster: Annotated[str, typer.Argument(help="The cluster that is decided on.")],
-    verdict: Annotated[str, typer.Option(help="violating | not_violating | unsure")],
+    verdict: Annotated[str, typer.Option(help=" | ".join(Verdict))],
     reason: Annotated[str, typer.Option(help="Why, for those who read it later.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     run: RunOption = None,
     actor: Annotated[str | None, typer.Option(help="Who decides; the signed-in user when left out.")] = None,
     key: Annotated[str | None, typer.Option(help="The same key again records nothing twice.")] = None,
     corrects: Annotated[str | None, typer.Option(help="The decision that this one corrects.")] = None,
+    owners_spared: Annotated[
+        bool, typer.Option("--owners-spared", help="violating, but not the owners of accounts that were taken over.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Append one decision; it is never edited, a correction is another entry."""
     place = open_workspace(workspace)
-    decision = casefile.decide_on(
-        place, load_run(place, run), cluster, verdict, reason, casefile.local_person(actor), key, corrects
-    )
+    of, person = load_run(place, run), casefile.local_person(actor)
+    decision = casefile.decide_on(place, of, cluster, verdict, reason, person, key, corrects, owners_spared)
     if as_json:
-        print_json({"decision_id": decision.decision_id, "cluster_id": cluster, "verdict": verdict})
+        told = {"decision_id": decision.decision_id, "cluster_id": cluster, "verdict": verdict}
+        print_json({**told, "note": decision.note})
     else:
-        say(f"Recorded {decision.decision_id}: {cluster} is {verdict.replace('_', ' ')}.")
+        say(f"Recorded {decision.decision_id}: {cluster}, {VERDICT_TITLES[decision.verdict]} ({decision.note}).")
 
 
 def report(

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from graph.foreign_text import show_text
+from graph.takeover_words import ring_type
 
 _SMALL = 0.005  # two decimals would show nothing of it
 
@@ -50,8 +51,11 @@ def print_clusters(title: str, clusters: pl.DataFrame) -> None:
     for row in clusters.iter_rows(named=True):
         figures = f"{row['tier']:<7} risk {row['risk']:.2f}  confidence {row['confidence']:.2f}"
         figures += f"  {row['badge']}" if row["badge"] else ""
+        ring = ring_type(row["kind"], row["type"])
+        figures += f"  {ring.chip}" if ring else ""
         out.print(f"\n{row['cluster_id']}  {figures}  {show_text(row['title'])}", style="bold")
-        out.print(Padding(show_text(row["sentence"], limit=1000), (0, 0, 0, 2)))
+        care = f"{ring.care} " if ring else ""
+        out.print(Padding(f"{care}{show_text(row['sentence'], limit=1000)}", (0, 0, 0, 2)))
 
 
 def print_entries(title: str, entries: Sequence[tuple[str, str]]) -> None:

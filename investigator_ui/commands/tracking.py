@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from casework.decisions import VERDICT_TITLES
 from graph.foreign_text import show_text
 from graph.workspace import open_workspace
 from investigator_ui.commands.options import DEFAULT_WORKSPACE, JsonOption, RunOption, WorkspaceOption
@@ -84,6 +85,6 @@ def _decided(earlier: dict[str, Any] | None) -> str:
     if earlier is None:
         return ""
     return (
-        f" Earlier: {show_text(earlier['verdict']).replace('_', ' ')}, by {show_text(earlier['actor'], 60)} on {earlier['at'][:10]}; "
+        f" Earlier: {VERDICT_TITLES[earlier['verdict']]}, by {show_text(earlier['actor'], 60)} on {earlier['at'][:10]}; "
         f"{earlier['members_shared']:,} of {earlier['members_now']:,} members were in it then. It counts only when taken over on the page."
     )

@@ -5,14 +5,22 @@ import uuid
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from casework.decisions import Decision, Verdict, decide, newest_standing
+from casework.decisions import PUNISHING, Decision, decide, newest_standing
+from casework.victims import Victims, victims_among
 from graph.errors import FlockwatchError
 from graph.foreign_text import show_markdown
 from graph.runs import StoredRun
 from investigator_ui.desk import Desk, decisions_on, work_store
 from investigator_ui.look import chip, heading, refused, verdict_chip
 from investigator_ui.views.cluster_list import VERDICT_WORDS
-from investigator_ui.views.decision_log import Entry, log_entries
+from investigator_ui.views.decision_log import (
+    Entry,
+    care_sentence,
+    log_entries,
+    second_thought,
+    spared_label,
+    verdicts_offered,
+)
 from investigator_ui.views.graph_banner import NOT_NOW
 from investigator_ui.views.report_download import report_file_name, report_zip
 
@@ -62,11 +70,13 @@ def _form(desk: Desk, run: StoredRun, cluster_id: str, taken: list[Decision]) ->
         saved_before == key
     ):  # stays until the next decision: a second click draws the page anew and must not wipe it away
         st.success(message, icon=":material/check_circle:")
-    stands = newest_standing(taken)
+    stands, victims = newest_standing(taken), victims_among(run, cluster_id)
+    if victims.count:
+        st.markdown(f":green[:material/healing:] {care_sentence(victims)}")
     with st.form(f"decide {key}", border=True):
         verdict = st.segmented_control(
             "Verdict",
-            [v.value for v in Verdict],
+            verdicts_offered(victims),
             format_func=lambda v: VERDICT_WORDS[v].capitalize(),
             key=f"verdict {key}",
         )
@@ -78,21 +88,33 @@ def _form(desk: Desk, run: StoredRun, cluster_id: str, taken: list[Decision]) ->
             max_chars=4_000,
             help="Whoever reads the report reads this",
         )
+        spared = bool(victims.count) and st.checkbox(spared_label(victims), key=f"spared {key}")
         corrects = st.checkbox(_correct_label(taken, stands), key=f"corrects {key}") if stands else False
         away = bool(desk.standing.away)  # Streamlit drops a click on a shut button here, too, not in the browser alone
         if st.form_submit_button(
             "Save decision", icon=":material/gavel:", type="primary", disabled=away, help=NOT_NOW if away else None
         ):
-            _save(
-                desk, run, cluster_id, verdict, reason or "", key, stands.decision_id if stands and corrects else None
-            )
+            corrected = stands.decision_id if stands and corrects else None
+            _save(desk, run, cluster_id, verdict, reason or "", key, corrected, spared=spared, victims=victims)
 
 
 def _save(
-    desk: Desk, run: StoredRun, cluster_id: str, verdict: str | None, reason: str, key: str, corrects: str | None
+    desk: Desk,
+    run: StoredRun,
+    cluster_id: str,
+    verdict: str | None,
+    reason: str,
+    key: str,
+    corrects: str | None,
+    *,
+    spared: bool,
+    victims: Victims,
 ) -> None:
     if verdict is None:
-        refused("Nothing was saved: no verdict was chosen.", "Choose one of the three, then save.")
+        refused("Nothing was saved: no verdict was chosen.", "Choose one, then save.")
+        return
+    if verdict in PUNISHING and victims.count and not spared:
+        refused(f"Nothing was saved: {victims.said}.", second_thought(victims))
         return
     try:
         with work_store(desk) as store:
@@ -105,6 +127,7 @@ def _save(
                 actor=desk.actor,
                 key=key,
                 corrects=corrects,
+                owners_spared=spared,
             )
     except FlockwatchError as said:
         refused(f"Nothing was saved. {show_markdown(said.message, 400)}", show_markdown(said.hint, 200))

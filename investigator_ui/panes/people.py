@@ -6,16 +6,18 @@ import polars as pl
 import streamlit as st
 
 from graph.foreign_text import show_markdown
+from graph.takeover_words import VICTIM
 from investigator_ui.charts import network
 from investigator_ui.desk import Desk
 from investigator_ui.look import ROW, capped, heading, palette, show_chart, word_chips
 from investigator_ui.palette import ROLE_HUE, ROLES
 from investigator_ui.views.beside_cluster import MOST, bystander_line, possible_targets, targets_note
 from investigator_ui.views.cluster_head import ClusterFrames
-from investigator_ui.views.member_table import member_rows, protected_members
+from investigator_ui.views.member_table import member_rows, protected_members, ring_member_rows
 from investigator_ui.views.network_picture import picture
 
 _COLUMNS = ("account", "role", "belongs", "links", "followers", "created")
+_COLUMNS_OF_RING = ("account", "role", "protected", "followers", "taken", "owner", "back")
 _COLUMNS_WITH_PROTECTED = ("account", "role", "protected", "belongs", "links", "created", "followers")
 
 
@@ -24,6 +26,9 @@ def network_and_members(desk: Desk, frames: ClusterFrames, names: Mapping[str, s
     heading("Network and members", "tick a row and it stands out in the picture and in what happened", "hub")
     roles = _role_pills(frames.members)
     rows = member_rows(frames.members, desk.accounts(), names, roles)
+    is_ring = bool(frames.ring.takeovers.height)
+    if is_ring:
+        rows = ring_member_rows(rows, frames.ring.takeovers)
     key = f"members {frames.cluster['cluster_id']} {sorted(roles)}"
     picked = _picked(rows, key)
     protected = protected_members(frames.members, desk.accounts())
@@ -32,7 +37,11 @@ def network_and_members(desk: Desk, frames: ClusterFrames, names: Mapping[str, s
     with st.container(border=True):
         show_chart(network(drawn.nodes, drawn.links, palette()), f"Network of the cluster: {drawn.line}")
     capped(drawn.cap)
-    _table(rows, key, _COLUMNS_WITH_PROTECTED if protected else _COLUMNS)
+    _table(rows, key, _COLUMNS_OF_RING if is_ring else _COLUMNS_WITH_PROTECTED if protected else _COLUMNS)
+    if is_ring and VICTIM in set(frames.members["role"]):
+        st.caption(
+            "Protected and verified accounts come first, then those with the most followers: secure them in this order"
+        )
     _open_account(desk, rows, picked)
     _beside(frames, names)
     return picked
@@ -101,6 +110,11 @@ def _table(rows: pl.DataFrame, key: str, columns: tuple[str, ...]) -> None:
             "followers": column.TextColumn("Followers", width=68, alignment="right"),
             "created": column.TextColumn("Created", width=84),
             "protected": column.TextColumn("Protected", width=74),
+            "taken": column.TextColumn("Since (UTC)", width=88, help="First seen with what ties the ring"),
+            "owner": column.TextColumn(
+                "Owner", width=52, alignment="right", help="Share of devices and places after that are those of before"
+            ),
+            "back": column.TextColumn("Came back", width=84),
         },
     )
     st.caption(f"{rows.height} members listed; the picture and this table hold the same accounts")

@@ -5,12 +5,23 @@ import streamlit as st
 
 from graph.foreign_text import show_markdown
 from investigator_ui.desk import Desk
-from investigator_ui.look import chip, palette, tier_chip, verdict_chip, word_chips
+from investigator_ui.look import chip, palette, ring_chip, tier_chip, verdict_chip, word_chips
 from investigator_ui.palette import TIERS, VERDICTS
 from investigator_ui.views.case_against import explanations
 from investigator_ui.views.case_for import seen_and_expected
 from investigator_ui.views.cluster_head import ClusterFrames, title
-from investigator_ui.views.cluster_list import QUEUE_WORDS, UNDECIDED, VERDICT_WORDS, Filters, kinds_of, queues_of
+from investigator_ui.views.cluster_list import (
+    KIND_WORDS,
+    QUEUE_WORDS,
+    UNDECIDED,
+    VERDICT_WORDS,
+    VICTIMS,
+    WHATS,
+    Filters,
+    kinds_of,
+    queues_of,
+)
+from investigator_ui.views.takeovers import known_ring
 
 _ROW = 32
 _MOST_ROWS_HIGH = 12
@@ -35,7 +46,13 @@ def choose_filters(rows: pl.DataFrame) -> Filters:
         )
         kind = (
             st.pills(
-                "Kind", kinds, selection_mode="multi", label_visibility="collapsed", bind="query-params", key="kind"
+                "Kind",
+                kinds,
+                format_func=lambda kind: KIND_WORDS.get(kind, kind),
+                selection_mode="multi",
+                label_visibility="collapsed",
+                bind="query-params",
+                key="kind",
             )
             if len(kinds) > 1
             else []
@@ -72,6 +89,7 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
     picked = st.dataframe(
         shown.with_columns(
             tier=pl.concat_list("tier"),
+            what=pl.concat_list("what"),
             verdict=pl.concat_list(pl.col("verdict").replace(VERDICT_WORDS)),
         ),
         hide_index=True,
@@ -83,11 +101,12 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
         # Row numbers mean other clusters under other filters, so the selection starts anew with them.
         key=f"queue {chosen.tiers} {chosen.kinds} {chosen.verdicts} {chosen.queues} {chosen.text}",
         alt="Clusters, those without a verdict first, disclosed networks after the others, then by risk",
-        column_order=["tier", "cluster_id", "why", "size", "lasts", "risk", "badge", "traces", "verdict"],
+        column_order=["tier", "what", "cluster_id", "why", "size", "lasts", "risk", "badge", "traces", "verdict"],
         column_config={
             "tier": word_chips("Tier", colours.tint, 68),
-            "cluster_id": column.TextColumn("Cluster", width=92),
-            "why": column.TextColumn("Why it is here", width=360),
+            "what": word_chips("What", _what_tints(), 122, "Victims are counted apart: their owners are to be helped"),
+            "cluster_id": column.TextColumn("Cluster", width=84),
+            "why": column.TextColumn("Why it is here", width=276),
             "size": column.NumberColumn("Accounts", width=66),
             "lasts": column.TextColumn(
                 "Span", width=58, alignment="right", help="From the first to the last shared act"
@@ -102,9 +121,9 @@ def queue_table(shown: pl.DataFrame, total: int, chosen: Filters) -> str:
                 help="Made of the signals that stand below the table; a person decides",
             ),
             "badge": column.TextColumn(
-                "Stable", width=92, help="Does it come out again with fewer objects, other levels and seeds?"
+                "Stable", width=84, help="Does it come out again with fewer objects, other levels and seeds?"
             ),
-            "traces": column.TextColumn("Strongest traces", width=142),
+            "traces": column.TextColumn("Strongest traces", width=124),
             "verdict": word_chips("Verdict", _verdict_tints(), 92),
         },
     )
@@ -120,9 +139,11 @@ def reading_pane(desk: Desk, frames: ClusterFrames, verdict: str) -> None:
     with st.container(border=True):
         why, signals, innocent = st.columns([1.7, 1, 1], gap="medium")
         with why:
+            ring = known_ring(cluster)
+            care = f"**{ring.care}** " if ring else ""
             badge = verdict_chip(verdict) if verdict != UNDECIDED else chip("no verdict yet")
             st.markdown(
-                f"**{title(cluster)}** &nbsp; {tier_chip(cluster['tier'])} {badge}  \n{show_markdown(cluster['sentence'], 600)}"
+                f"**{title(cluster)}** &nbsp; {tier_chip(cluster['tier'])} {ring_chip(cluster['kind'], cluster['type'])} {badge}  \n{care}{show_markdown(cluster['sentence'], 600)}"
             )
             if st.button("Open", icon=":material/hub:", type="primary", shortcut="O"):
                 st.switch_page(
@@ -140,11 +161,17 @@ def reading_pane(desk: Desk, frames: ClusterFrames, verdict: str) -> None:
         innocent.markdown("  \n".join([":small[:gray[Could it be innocent?]]", *(tests or ["No test was made."])]))
 
 
+def _what_tints() -> dict[str, str]:
+    """Green for victims alone; what else a row is stays grey, because it is no verdict."""
+    return {what: palette().care if what == VICTIMS else palette().tint["none"] for what in WHATS}
+
+
 def _verdict_tints() -> dict[str, str]:
     tint = palette().tint
     return {
         VERDICT_WORDS["violating"]: tint["alert"],
         VERDICT_WORDS["not_violating"]: tint["linked"],
         VERDICT_WORDS["unsure"]: tint["review"],
+        VERDICT_WORDS["secure"]: palette().care,
         VERDICT_WORDS[UNDECIDED]: tint["none"],
     }

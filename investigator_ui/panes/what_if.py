@@ -6,6 +6,7 @@ import streamlit as st
 
 from graph.errors import BadSetting
 from graph.foreign_text import show_markdown
+from graph.takeover_words import COMPROMISED
 from investigator_ui.desk import Desk, cluster_answers
 from investigator_ui.look import listing
 from investigator_ui.views.cluster_head import ClusterFrames
@@ -39,7 +40,9 @@ def what_would_change_it(desk: Desk, frames: ClusterFrames, names: Mapping[str, 
             "change": column.TextColumn("Change", width=100),
         },
     )
-    st.caption(
-        "Each row runs the tests of the run again on what is left of the members' acts, with the run's figures for "
-        f"everybody else. {show_markdown(answers['note'], 200)}"
+    asked = (
+        "Each row asks the signs of the run again without what it names."
+        if frames.cluster["kind"] == COMPROMISED
+        else "Each row runs the tests of the run again on what is left of the members' acts, with the run's figures for everybody else."
     )
+    st.caption(f"{asked} {show_markdown(answers['note'], 200)}")

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from graph.foreign_text import show_markdown
+from graph.takeover_words import VICTIM
 from investigator_ui.desk import account_frames, names_of, open_desk
-from investigator_ui.look import chip, heading, page_head, show_state, strip, tier_chip
-from investigator_ui.panes import one_account
+from investigator_ui.look import heading, page_head, role_badge, show_state, strip, tier_chip
+from investigator_ui.panes import one_account, other_hands
 from investigator_ui.panes.both_cases import explanation_list
 from investigator_ui.views.account_innocence import account_explanations, what_would_clear_it
 from investigator_ui.views.account_page import account_sentence, account_strip
@@ -31,10 +32,10 @@ st.query_params["account"] = account_id
 partners = frozenset([account_id, *frames.edges["left"], *frames.edges["right"]])
 names = names_of(desk, partners)
 tier = frames.result.get("tier")
-badges = [tier_chip(tier)] if tier else []
-badges += [
-    chip(f"role {show_markdown(role, 30)}", "gray") for role in frames.memberships["role"].unique(maintain_order=True)
-]
+# A victim is not accused: the tier is that of the ring, and stands on its page.
+victim = frames.role_in_ring == VICTIM
+badges = [tier_chip(tier)] if tier and not victim else []
+badges += [role_badge(role) for role in frames.memberships["role"].unique(maintain_order=True)]
 page_head(
     "Queue › Cluster › Account",
     as_of(desk.run),
@@ -43,6 +44,9 @@ page_head(
     account_sentence(frames),
 )
 strip(account_strip(frames))
+if frames.role_in_ring:
+    ring = frames.memberships.filter(frames.memberships["cluster_id"] == frames.ring.takeovers["cluster_id"][0])
+    other_hands.taken_over_block(desk, frames.ring, account_id, ring.row(0, named=True), victim=victim)
 did, against = st.columns([1.32, 1], gap="medium")
 with did:
     one_account.what_it_did(frames)
@@ -50,7 +54,8 @@ with did:
 with against:
     one_account.clusters_and_reasons(desk, frames, names)
     innocent = account_explanations(frames)
-    heading("Could be innocent", open_note(innocent), "balance")
+    if innocent or not frames.role_in_ring:  # a ring has its own innocent explanations, on its page
+        heading("Could be innocent", open_note(innocent), "balance")
     explanation_list(innocent)
     if innocent:
         st.markdown(f":small[:gray[{what_would_clear_it()}]]")

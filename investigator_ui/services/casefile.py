@@ -52,6 +52,7 @@ def decide_on(
     actor: Actor,
     key: str | None = None,
     corrects: str | None = None,
+    owners_spared: bool = False,
 ) -> Decision:
     """Append one decision on a cluster of the run."""
     with work_store(workspace) as store:
@@ -64,6 +65,7 @@ def decide_on(
             actor=actor,
             key=key,
             corrects=corrects,
+            owners_spared=owners_spared,
         )
 
 

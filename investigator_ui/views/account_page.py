@@ -11,10 +11,12 @@ from graph.foreign_text import show_markdown, show_text
 from graph.fused import CONTENT_TRACES, edges_once, told_acts, told_evidence
 from graph.runs import StoredRun
 from graph.schemas import APART_ROLES, FrameSchema
+from graph.takeover_words import VICTIM
 from graph.traces import TRACES
 from investigator_ui.views.member_table import NOT_PROTECTED
 from investigator_ui.views.names import shorten, trace_family, trace_title
 from investigator_ui.views.network_picture import beyond_chance, linked_pairs
+from investigator_ui.views.takeovers import TakeoverFrames, read_takeovers
 from investigator_ui.views.wording import chance, count, day, figure, plural, short, span
 
 MOST_LINKS = 500
@@ -31,11 +33,18 @@ class AccountFrames:
     edges: pl.DataFrame
     evidence: pl.DataFrame
     acts: pl.DataFrame
+    ring: TakeoverFrames
 
     @property
     def moments(self) -> int:
         """Its acts, each once: one post leaves a trace of its link, its tag and its text."""
         return self.acts.select("at", "post_id").n_unique()
+
+    @property
+    def role_in_ring(self) -> str:
+        """Its role in the ring of accounts in other hands that it is in; '' where it is in none."""
+        rings = self.ring.takeovers["cluster_id"].to_list()
+        return next(iter(self.memberships.filter(pl.col("cluster_id").is_in(rings))["role"]), "")
 
     @property
     def told(self) -> pl.DataFrame:
@@ -60,19 +69,25 @@ def read_account(
         .sort("risk", "cluster_id", descending=[True, False])
         .collect()
     )
+    ring = read_takeovers(run, pl.col("account_id") == account_id)
+    # What ties a ring is told with the ring: it is nothing that the owner did alike with somebody.
+    together = on_side & ~pl.col("cluster_id").is_in(ring.takeovers["cluster_id"].to_list())
     return AccountFrames(
         account_id,
         result.row(0, named=True) if result.height else {},
         profile.row(0, named=True) if profile.height else {},
         memberships,
-        run.scan("edges").filter(on_side).collect(),
-        run.scan("evidence").filter(on_side).collect(),
+        run.scan("edges").filter(together).collect(),
+        run.scan("evidence").filter(together).collect(),
         acts.sort("at", "trace", "object_id"),
+        ring,
     )
 
 
 def account_sentence(frames: AccountFrames) -> str:
     """What the account did with others, in one sentence of safe Markdown."""
+    if frames.role_in_ring:
+        return _changed_hands(frames)
     partners = linked_pairs(beyond_chance(frames.edges)).height
     acts = plural(frames.moments, "act")
     if not partners and frames.edges.height:
@@ -92,6 +107,25 @@ def account_sentence(frames: AccountFrames) -> str:
         f"It did the same thing to **{plural(objects, 'object')}** at nearly the same time as "
         f"**{plural(partners, 'other account')}**, more often than chance explains; **{acts}** of it were read in all.{place}"
     )
+
+
+def _changed_hands(frames: AccountFrames) -> str:
+    """What happened to the account comes before what was done with it."""
+    row = frames.ring.takeovers.row(0, named=True)
+    ring = f"**{show_markdown(shorten(row['cluster_id']), 40)}**"
+    inside = frames.memberships.filter(~pl.col("role").is_in(list(APART_ROLES)))
+    others = [id_ for id_ in inside["cluster_id"] if id_ != row["cluster_id"]]
+    more = (
+        f" What it did since also stands in {', '.join(f'**{show_markdown(shorten(id_), 40)}**' for id_ in others[:3])}."
+        if others
+        else ""
+    )
+    if frames.role_in_ring == VICTIM:
+        return (
+            f"It was **probably taken over**, with the other accounts of {ring}: the owner is a victim. Secure it and contact "
+            f"the owner, do not suspend.{more}"
+        )
+    return f"It **changed its habits** together with the other accounts of {ring}; whose it is now is not known.{more}"
 
 
 def _place(membership: dict[str, Any]) -> str:
@@ -118,7 +152,7 @@ def account_strip(frames: AccountFrames) -> list[tuple[str, str, str]]:
         (
             "Score",
             f"{score:.2f}" if score is not None else "not scored",
-            "reasons below" if result.get("reasons") else "",
+            "how sure the ring is" if frames.role_in_ring else "reasons below" if result.get("reasons") else "",
         ),
     ]
     if (profile.get("protection_tier") or "").lower() not in NOT_PROTECTED:

@@ -12,6 +12,7 @@ from graph.schemas import APART_ROLES
 from investigator_ui.views.case_against import Explanation
 from investigator_ui.views.names import shorten
 from investigator_ui.views.network_picture import beyond_chance
+from investigator_ui.views.takeovers import TakeoverFrames, read_takeovers
 from investigator_ui.views.wording import NARROW, count, moment, percent, plural, span
 
 BADGES = {  # hue and icon
@@ -37,6 +38,7 @@ class ClusterFrames:
     guards: pl.DataFrame
     apart: pl.DataFrame
     nesting: pl.DataFrame
+    ring: TakeoverFrames
 
 
 def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
@@ -59,6 +61,7 @@ def read_cluster(run: StoredRun, cluster_id: str) -> ClusterFrames | None:
         part("guards"),
         _with_reason(run, everyone.filter(beside)),
         part("nesting"),
+        read_takeovers(run, pl.col("cluster_id") == cluster_id),
     )
 
 
@@ -85,7 +88,7 @@ def both_sides(frames: ClusterFrames, said: list[Explanation]) -> str:
     )
     return (
         f"**{plural(frames.members.height, 'account')}** {_held_by(frames)}, between {moment(frames.cluster['first_at'])} "
-        f"and {moment(frames.cluster['last_at'])}. {innocent}{_how_stable(frames.cluster)}"
+        f"and {moment(frames.cluster['last_at'])}. {innocent}{how_stable(frames.cluster)}"
     )
 
 
@@ -95,7 +98,7 @@ def badge_words(cluster: dict[str, Any]) -> tuple[str, str, str] | None:
     return (str(cluster["badge"]), *known) if known else None
 
 
-def _how_stable(cluster: dict[str, Any]) -> str:
+def how_stable(cluster: dict[str, Any]) -> str:
     """What must be known before escalating; nothing for a solid cluster."""
     if cluster.get("badge") in (None, "solid"):
         return ""

@@ -5,20 +5,27 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from casework.decisions import VERDICT_TITLES
 from detectors.guards import DISCLOSED, EXPLAINED, NEVER_AUTO, NORMAL, OWN_REVIEW, QUEUE_OF
 from detectors.guards.found import SETTLED
 from graph.foreign_text import show_markdown, show_text
 from graph.runs import StoredRun
+from graph.takeover_words import COMPROMISED, RING_TYPES, UNDETERMINED, ring_type
 from investigator_ui.views.names import trace_title
-from investigator_ui.views.wording import plural, span
+from investigator_ui.views.wording import count, plural, span
 
 UNDECIDED = "undecided"
-VERDICT_WORDS: Mapping[str, str] = {
-    "violating": "violating",
-    "not_violating": "not violating",
-    "unsure": "unsure",
-    UNDECIDED: "no verdict",
-}
+VERDICT_WORDS: Mapping[str, str] = {**VERDICT_TITLES, UNDECIDED: "no verdict"}
+ACTING_TOGETHER = "acting together"
+KIND_WORDS: Mapping[str, str] = {"coordinated": ACTING_TOGETHER, COMPROMISED: "accounts in other hands"}
+# What a row is, the words that a table gives their colours.
+VICTIMS = RING_TYPES[COMPROMISED].chip  # of `what`
+WHATS = (
+    VICTIMS,
+    *(one.chip for name, one in RING_TYPES.items() if name != COMPROMISED),
+    UNDETERMINED.chip,
+    ACTING_TOGETHER,
+)
 QUEUE_WORDS: Mapping[str, str] = {
     NORMAL: "normal queue",
     NEVER_AUTO: "senior review",
@@ -48,7 +55,11 @@ class Filters:
     @property
     def described(self) -> str:
         """The filters in words, as safe Markdown."""
-        parts = [*self.tiers, *self.kinds, *(VERDICT_WORDS.get(v, v) for v in self.verdicts)]
+        parts = [
+            *self.tiers,
+            *(KIND_WORDS.get(kind, kind) for kind in self.kinds),
+            *(VERDICT_WORDS.get(v, v) for v in self.verdicts),
+        ]
         parts += [QUEUE_WORDS.get(queue, queue) for queue in self.queues]
         return " · ".join([*parts, *([f"“{show_markdown(self.text, 60)}”"] if self.text.strip() else [])])
 
@@ -56,8 +67,8 @@ class Filters:
 def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row per cluster, undecided first, those of disclosed networks and those explained after the others, then by risk.
 
-    Takes CLUSTER_SCHEMA, cluster_id -> standing verdict, and GUARD_SCHEMA. Returns `cluster_id, tier, kind, why, size,
-    risk, stability, badge, lasts, traces, verdict, queue`; words are plain text, visible and harmless.
+    Takes CLUSTER_SCHEMA, cluster_id -> standing verdict, and GUARD_SCHEMA. Returns `cluster_id, tier, kind, type, what, why,
+    size, risk, stability, badge, lasts, traces, verdict, queue`; words are plain text, visible and harmless.
     """
     lasts = (pl.col("last_at") - pl.col("first_at")).dt.total_seconds()
     standing = pl.DataFrame(
@@ -72,6 +83,7 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.D
             pl.col("queue").fill_null(NORMAL),
             seconds=lasts.cast(pl.Float64),
             badge=pl.col("badge").fill_null(""),
+            what=pl.struct("kind", "type").map_elements(_what, return_dtype=pl.String),
             why=pl.col("sentence").map_elements(_row_words, return_dtype=pl.String),
         )
         .with_columns(
@@ -88,6 +100,8 @@ def queue_rows(clusters: pl.DataFrame, verdicts: Mapping[str, str], guards: pl.D
             "cluster_id",
             "tier",
             "kind",
+            "type",
+            "what",
             "why",
             "size",
             "risk",
@@ -143,13 +157,36 @@ def clusters_holding(run: StoredRun, accounts: pl.LazyFrame, text: str) -> froze
 
 def queue_sentence(rows: pl.DataFrame) -> str:
     """The head of the queue as one sentence of safe Markdown."""
-    alert = rows.filter(pl.col("tier") == "alert").height
     waiting = rows.filter(pl.col("verdict") == UNDECIDED).height
+    rings, together = (rows.filter(part) for part in (pl.col("kind") == COMPROMISED, pl.col("kind") != COMPROMISED))
+    said = [_together(together)] if together.height or not rings.height else []
+    return " ".join(
+        [
+            *said,
+            *([_in_other_hands(rings, alone=not said)] if rings.height else []),
+            f"**{waiting}** {'waits' if waiting == 1 else 'wait'} for a verdict; those come first, highest risk on top.",
+        ]
+    )
+
+
+def _together(rows: pl.DataFrame) -> str:
+    alert = rows.filter(pl.col("tier") == "alert").height
     accounts = int(rows["size"].sum())
     return (
         f"**{plural(rows.height, 'cluster')}** of {plural(accounts, 'account')} acted alike beyond what chance explains, "
-        f"**{alert}** of them strongly enough to alert. **{waiting}** wait for a verdict; those come first, highest risk on top."
+        f"**{alert}** of them strongly enough to alert."
     )
+
+
+def _in_other_hands(rings: pl.DataFrame, *, alone: bool) -> str:
+    """Victims are counted apart from operations: an account that was taken is no part of what was done with it."""
+    victims = rings.filter(pl.col("type") == COMPROMISED)
+    accounts, lost = int(rings["size"].sum()), int(victims["size"].sum())
+    apart = "" if alone else "Counted apart: "
+    told = f"{apart}**{plural(rings.height, 'ring')}** of {plural(accounts, 'account')} that changed hands together"
+    if not victims.height:
+        return f"{told}."
+    return f"{told}; **{count(lost)}** of these were probably taken over, and their owners are to be helped, not suspended."
 
 
 def kinds_of(rows: pl.DataFrame) -> Sequence[str]:
@@ -160,6 +197,12 @@ def queues_of(rows: pl.DataFrame) -> Sequence[str]:
     """The queues that have a row, the normal one first."""
     present = set(rows["queue"])
     return [queue for queue in QUEUE_WORDS if queue in present]
+
+
+def _what(row: Mapping[str, str | None]) -> str:
+    """'acting together', or what a ring of accounts in other hands is."""
+    known = ring_type(row["kind"], row["type"])
+    return known.chip if known else KIND_WORDS.get(row["kind"] or "", show_text(row["kind"] or "", 40))
 
 
 def _row_words(sentence: str) -> str:

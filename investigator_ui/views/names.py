@@ -6,6 +6,7 @@ import polars as pl
 
 from graph.foreign_text import defang, show_text
 from graph.fused import plain_object
+from graph.takeover_words import TIES
 from graph.traces import TRACES
 
 _NAME_LIMIT = 40
@@ -70,10 +71,14 @@ def shorten(opaque: str) -> str:
 
 def trace_title(trace: str) -> str:
     """'fast_share' -> 'quick shares'; a trace we do not know keeps its name."""
+    if trace in TIES:
+        return TIES[trace][0]
     return TRACES[trace].title if trace in TRACES else show_text(trace, 40)
 
 
 def trace_family(trace: str) -> str:
+    if trace in TIES:
+        return TIES[trace][1]
     return TRACES[trace].family if trace in TRACES else "social"
 
 

@@ -68,6 +68,11 @@ def second(at: datetime | None) -> str:
     return moment(at).removesuffix(" UTC")
 
 
+def minute(at: datetime | None) -> str:
+    """'14 Nov 03:12', for a narrow column whose head says UTC."""
+    return moment(at).rpartition(":")[0]
+
+
 def day(at: datetime | None) -> str:
     return "not known" if at is None else f"{at.astimezone(UTC):%d %b %Y}"
 

@@ -69,9 +69,22 @@ def test_a_newer_store_is_refused_and_left_as_it_was(workspace: Workspace) -> No
         direct.execute("UPDATE alembic_version SET version_num = 'work_9999'")
     direct.close()
     before = workspace.work.read_bytes()
-    with pytest.raises(BadWorkspace, match="has version work_9999; this program knows work_0001"):
+    with pytest.raises(BadWorkspace, match="has version work_9999; this program knows work_0002"):
         open_work_store(workspace)
     assert workspace.work.read_bytes() == before
+
+
+def test_a_store_of_the_version_before_is_brought_up_with_its_decisions(workspace: Workspace) -> None:
+    open_work_store(workspace).close()
+    with sqlite3.connect(workspace.work) as direct:
+        direct.execute("UPDATE alembic_version SET version_num = 'work_0001'")
+        direct.execute("INSERT INTO audit_events VALUES (1, 'kept')")
+    direct.close()
+    open_work_store(workspace).close()
+    with sqlite3.connect(workspace.work) as direct:
+        assert direct.execute("SELECT version_num FROM alembic_version").fetchall() == [("work_0002",)]
+        assert direct.execute("SELECT line FROM audit_events").fetchall() == [("kept",)]
+    direct.close()
 
 
 def test_a_foreign_database_is_refused_and_left_as_it_was(workspace: Workspace) -> None:

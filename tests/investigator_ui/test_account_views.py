@@ -20,6 +20,7 @@ from investigator_ui.views.account_page import (
     reasons,
 )
 from investigator_ui.views.neighbour_rows import neighbour_rows
+from investigator_ui.views.takeovers import NO_RING
 
 AT = datetime(2026, 11, 14, 3, 12, 3, tzinfo=UTC)
 
@@ -61,7 +62,7 @@ def framed(first: int, later: int, others: int = 0) -> AccountFrames:
     empty = {
         name: pl.DataFrame(schema=dict(schema)) for name, schema in (("edge", EDGE_SCHEMA), ("member", MEMBER_SCHEMA))
     }
-    return AccountFrames("me", {}, {}, empty["member"], empty["edge"], evidence, acts)
+    return AccountFrames("me", {}, {}, empty["member"], empty["edge"], evidence, acts, NO_RING)
 
 
 def verdicts(frames: AccountFrames) -> dict[str, str]:

@@ -4,6 +4,7 @@ import polars as pl
 
 from investigator_ui.views.case_against import tags
 from investigator_ui.views.cluster_list import (
+    WHATS,
     Filters,
     clusters_holding,
     filtered,
@@ -124,8 +125,34 @@ def test_a_search_without_a_match_leaves_no_row(run):
 
 def test_the_sentence_counts_clusters_accounts_alerts_and_what_waits(run):
     assert queue_sentence(queue_rows(run.frame("clusters"), {"C-2291": "violating"})) == (
-        "**3 clusters** of 60 accounts acted alike beyond what chance explains, **2** of them strongly enough to alert. "
-        "**2** wait for a verdict; those come first, highest risk on top."
+        "**2 clusters** of 52 accounts acted alike beyond what chance explains, **1** of them strongly enough to alert. "
+        "Counted apart: **1 ring** of 8 accounts that changed hands together; **8** of these were probably taken over, and "
+        "their owners are to be helped, not suspended. **2** wait for a verdict; those come first, highest risk on top."
+    )
+
+
+def test_rings_alone_are_told_as_rings_and_what_was_handed_over_as_that(run):
+    ring = run.frame("clusters").filter(pl.col("kind") == "compromised")
+    assert queue_sentence(queue_rows(ring, {"C-2304": "secure"})).startswith(
+        "**1 ring** of 8 accounts that changed hands"
+    )
+    managed = queue_rows(ring.with_columns(type=pl.lit("managed")), {})
+    assert queue_sentence(managed).startswith("**1 ring** of 8 accounts that changed hands together. **1** waits for")
+    assert managed["what"].to_list() == ["handed over"]
+
+
+def test_a_row_says_what_it_is_and_victims_are_no_operation(run):
+    clusters = run.frame("clusters")
+    told = dict(queue_rows(clusters, {}).select("cluster_id", "what").iter_rows())
+    assert told == {"C-2291": "acting together", "C-2288": "acting together", "C-2304": "probably taken over"}
+    unknown = queue_rows(clusters.with_columns(type=pl.lit(None, pl.String)), {})
+    assert dict(unknown.select("cluster_id", "what").iter_rows())["C-2304"] == "changed hands, cannot tell"
+    assert set(told.values()) <= set(WHATS)
+
+
+def test_the_filter_by_kind_reads_as_words():
+    assert (
+        Filters(kinds=("compromised",), verdicts=("secure",)).described == "accounts in other hands · secure the owners"
     )
 
 

@@ -1,6 +1,7 @@
 """Deciding, correcting, reading a text and taking a report away, through the page."""
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -15,6 +16,7 @@ from graph.facts import current_facts
 from graph.runs import load_run
 from graph.workspace import Workspace
 from investigator_ui.views.report_download import report_file_name, report_zip
+from tests.command_line import flockwatch
 
 
 def taken(workspace: Workspace):
@@ -137,3 +139,61 @@ def test_the_report_is_one_zip_with_a_name_that_no_id_can_bend(own):
     assert any("MANIFEST" in name.upper() for name in names)
     assert not any(name.startswith("/") or ".." in name for name in names)
     assert report_file_name(run, "../../etc/x") == "report-r-0412-7f3a-------etc-x.zip"
+
+
+def test_on_a_ring_of_victims_helping_comes_first_and_saves_as_such(own, open_page):
+    page = open_page(own, "cluster", cluster="C-2304")
+    form = next(control for control in page.button_group if str(control.key).startswith("verdict "))
+    assert form.options[0] == "Secure the owners"
+    said = "\n".join(element.value for element in page.markdown)
+    assert "**The owners are victims: secure the accounts and contact them, do not suspend.**" in said
+    page = save(fill(page, "secure", "New device on all eight within three hours."))
+    assert not page.error
+    assert page.success[0].value == "Saved as decision 1: secure the owners."
+    (kept,) = taken(own)
+    assert str(kept.verdict) == "secure"
+
+
+def test_violating_on_victims_asks_for_a_second_thought_and_then_says_whom_it_does_not_mean(own, open_page):
+    page = save(fill(open_page(own, "cluster", cluster="C-2304"), "violating", "One intruder."))
+    assert page.error[0].value.startswith(
+        "Nothing was saved: 8 of 8 members are victims. Their owners lost the accounts"
+    )
+    assert taken(own) == []
+    page = fill(page, "violating", "One intruder.")
+    next(box for box in page.checkbox if str(box.key).startswith("spared ")).check()
+    page = save(page)
+    assert not page.error
+    (kept,) = taken(own)
+    assert kept.note.endswith("8 of 8 members are victims and not meant")
+
+
+def test_a_cluster_without_victims_is_decided_on_as_ever(own, open_page):
+    page = open_page(own, "cluster", cluster="C-2291")
+    form = next(control for control in page.button_group if str(control.key).startswith("verdict "))
+    assert form.options == ["Violating", "Not violating", "Unsure", "Secure the owners"]
+    assert not [box for box in page.checkbox if str(box.key).startswith("spared ")]
+
+
+def test_a_terminal_secures_victims_and_asks_the_same_second_thought(own):
+    said = ("decide", "C-2304", "--workspace", own.path, "--reason", "One new device.", "--key", "k")
+    refused = flockwatch(*said, "--verdict", "violating")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "8 of 8 members are victims" in refused.stderr
+    assert "--owners-spared" in refused.stderr
+    assert taken(own) == []
+    told = json.loads(flockwatch(*said, "--verdict", "violating", "--owners-spared", "--json").stdout)
+    assert told["note"].endswith("8 of 8 members are victims and not meant")
+    (first,) = taken(own)
+    corrected = ("--verdict", "secure", "--corrects", first.decision_id)
+    done = flockwatch("decide", "C-2304", "--workspace", own.path, "--reason", "Theirs.", *corrected)
+    assert "C-2304, secure the owners" in done.stderr
+    assert [str(one.verdict) for one in taken(own)] == ["violating", "secure"]
+
+
+def test_the_list_in_a_terminal_tells_rings_apart(own):
+    said = " ".join(flockwatch("clusters", "--workspace", own.path, "--kind", "compromised").stdout.split())
+    assert "probably taken over" in said
+    assert "The owners are victims: secure the accounts and contact them, do not suspend." in said
+    together = flockwatch("clusters", "--workspace", own.path, "--kind", "coordinated").stdout
+    assert "taken over" not in together

@@ -48,7 +48,7 @@ def test_an_investigator_goes_from_the_queue_to_a_decision(
     page = watched.page
     page.goto(served)
     settled(page)
-    expect(page.get_by_text("3 clusters", exact=True)).to_be_visible()
+    expect(page.get_by_text("2 clusters", exact=True)).to_be_visible()
     page.get_by_role("button", name="Open").click()
     page.wait_for_url("**/cluster?cluster=C-2291*")
     settled(page)
@@ -95,6 +95,45 @@ def test_a_row_tick_stands_out_in_the_picture_and_opens_the_account(address: str
     page.wait_for_url("**/account?account=id-amber_kite_100*")
     settled(page)
     expect(page.get_by_text("34 other accounts", exact=True)).to_be_visible()
+    assert untouched(watched)
+
+
+def test_victims_are_found_by_their_kind_read_before_and_after_and_secured(
+    served: str, own: Workspace, watch: Callable
+) -> None:
+    watched = watch(served)
+    page = watched.page
+    page.goto(served)
+    settled(page)
+    page.get_by_text("accounts in other hands", exact=True).click()
+    expect(page.get_by_text("1 of 3 shown", exact=False)).to_be_visible()
+    assert "kind=accounts+in+other+hands" in page.url
+    page.get_by_role("button", name="Open").click()
+    page.wait_for_url("**/cluster?cluster=C-2304*")
+    settled(page)
+    expect(page.get_by_role("heading", name="What ties it")).to_be_visible()
+    expect(page.get_by_text("between 06 Nov 08:12:03 UTC, its last event before", exact=False)).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(4)  # signals, network, times, before and after
+    settled(page)
+    page.get_by_role("combobox", name="Account").press(
+        "ArrowDown"
+    )  # a click may miss while charts still take their place
+    page.get_by_role("option").nth(3).click()
+    expect(page.get_by_text("at or before 06 Nov 14:12:03 UTC", exact=False)).to_be_visible()
+    settled(page)
+    page.get_by_text("What changed, in 3 sentences").click()
+    expect(page.get_by_text("<img src=x onerror=alert(7)>", exact=False).filter(visible=True).first).to_be_visible()
+
+    page.get_by_text("Violating", exact=True).click()
+    page.get_by_role("textbox", name="Reason").fill("One new device on all eight.")
+    page.get_by_role("button", name="Save decision").click()
+    expect(page.get_by_text("Nothing was saved: 8 of 8 members are victims.", exact=False)).to_be_visible()
+    page.get_by_text("Secure the owners", exact=True).click()
+    page.get_by_role("button", name="Save decision").click()
+    expect(page.get_by_text("Saved as decision 1: secure the owners.")).to_be_visible()
+    with open_work_store(own) as store:
+        assert [(one.cluster_id, str(one.verdict)) for one in decisions(store)] == [("C-2304", "secure")]
+    assert page.locator("img[src*='pixel']").count() == 0
     assert untouched(watched)
 
 

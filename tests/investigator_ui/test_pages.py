@@ -15,7 +15,7 @@ def words(page):
 def test_the_queue_opens_with_its_sentence_and_the_riskiest_cluster(built, open_page):
     page = open_page(built)
     assert not page.error
-    assert "**3 clusters** of 60 accounts acted alike" in words(page)
+    assert "**2 clusters** of 52 accounts acted alike" in words(page)
     assert "**C-2291 · 40 accounts, shares**" in words(page)
     assert "412 seen · 13.3 expected" in words(page)
     assert page.dataframe[0].value["cluster_id"].to_list() == ["C-2291", "C-2304", "C-2288"]
@@ -33,6 +33,8 @@ def test_a_run_that_does_not_exist_is_refused_in_a_sentence(built, open_page):
 
 def test_filters_come_from_the_address(built, open_page):
     assert open_page(built, tier="review").dataframe[0].value["cluster_id"].to_list() == ["C-2288"]
+    rings = open_page(built, kind="accounts in other hands")
+    assert rings.dataframe[0].value["cluster_id"].to_list() == ["C-2304"]
     assert open_page(built, find="bridge-toll").dataframe[0].value["cluster_id"].to_list() == ["C-2291"]
 
 
@@ -73,6 +75,40 @@ def test_the_cluster_page_gives_both_cases_and_the_people(built, open_page):
     assert "##### :material/shield_person: Possible targets, not members" in said
     assert "1 account, not accused and counted nowhere" in said
     assert "1 bystander met the cluster" in said
+
+
+def test_the_page_of_a_ring_tells_victims_as_victims_and_each_account_before_and_after(built, open_page):
+    page = open_page(built, "cluster", cluster="C-2304")
+    assert not page.error
+    said = words(page)
+    assert ":green-badge[:material/healing: probably taken over]" in said
+    assert "The owners are victims: secure the accounts and contact them, do not suspend." in said
+    assert "**Do not escalate on this alone**" in said
+    for heading in ("What ties it", "When each account changed hands", "Before and after", "Decide"):
+        assert heading in said
+    assert "Shared most" not in said
+    assert "It **was probably taken over** between 06 Nov 08:12:03 UTC" in said
+    chosen = next(box for box in page.selectbox if str(box.key).startswith("before and after"))
+    assert len(chosen.options) == 8
+    page = chosen.select_index(3).run()
+    assert not page.error
+    assert "at or before 06 Nov 14:12:03 UTC" in words(page)  # the fourth has no event before
+
+
+def test_the_account_page_of_a_victim_accuses_nobody(built, open_page, world):
+    page = open_page(built, "account", account=world.CLUSTERS[world.HOSTILE][0])
+    assert not page.error
+    said = words(page)
+    assert "##### :material/healing: Probably taken over" in said
+    assert ":green-badge[:material/healing: role victim]" in said
+    assert "the owner is a victim: secure and contact, do not suspend" in said
+    assert ":red-badge" not in said
+
+
+def test_a_cluster_that_is_no_ring_has_no_panel_of_takeovers(built, open_page):
+    said = words(open_page(built, "cluster", cluster="C-2291"))
+    assert "changed hands" not in said
+    assert "Shared most" in said
 
 
 @pytest.mark.parametrize("part", ["Evidence", "Timeline", "Texts", "What would change it", "Method"])
@@ -122,6 +158,7 @@ def test_the_runs_page_gives_the_account_of_every_file(built, open_page):
     ("page", "address"),
     [
         ("", {}),
+        ("", {"kind": "accounts in other hands"}),
         ("cluster", {"cluster": "C-2304"}),
         ("cluster", {"cluster": "C-2304", "part": "Texts"}),
         ("cluster", {"cluster": "C-2304", "part": "Timeline"}),

@@ -55,6 +55,25 @@ _HOSTILE_OBJECTS = {
     "url": ("javascript:alert(3)", 'http://pixel.example/p.png"onmouseover="alert(4)'),
     "hashtag_sequence": ("![x](http://pixel.example/d.png)", "<svg/onload=alert(5)>"),
 }
+HOSTILE_THING = "![x](http://pixel.example/d) <img src=x onerror=alert(7)> :red[device] =1+1"
+_HOSTILE_HABITS: tuple[tuple[str, list[str], list[str], list[str], str], ...] = (
+    (
+        "device",
+        ["own <b>phone</b>"],
+        [HOSTILE_THING],
+        [HOSTILE_THING],
+        f"Never seen before: the device {HOSTILE_THING} (50 % after); until then it used the device own 90 % of the time.",
+    ),
+    ("client", ["web", "app"], [], [], "Nothing new: until then it used web 90 % of the time."),
+    ("domain", ["news.example"], ["pixel.example"], [], "Never seen before: links to pixel.example (50 % after)."),
+    (
+        "hour",
+        ["9", "20"],
+        ["3"],
+        [],
+        "98 % of what it did fell between 8 and 23 h (UTC) until then; 50 % fell outside after.",
+    ),
+)
 _WINDOWS = {"share": 60, "url": 600, "text": 3600, "hashtag_sequence": 3600}
 _FAMILY = {"share": "overlap", "url": "overlap", "text": "text", "hashtag_sequence": "overlap"}
 
@@ -95,6 +114,7 @@ def save_world_run(workspace: Workspace, run_id: str, clusters: tuple[str, ...],
         "guards": frame("guards", [row for cluster in clusters for row in _guards(cluster)]),
         "accounts": frame("accounts", list(_results(members))),
         "nesting": frame("nesting", [row for cluster in clusters for row in _nesting(cluster, clusters)]),
+        **(_ring() if HOSTILE in clusters else {}),
     }
     stages = (
         Stage("actions read", 50_412, 50_412, 3.1),
@@ -208,7 +228,17 @@ def _members(cluster: str, edges: pl.DataFrame) -> Iterator[dict[str, Any]]:
         touching = mine.filter((pl.col("left") == account) | (pl.col("right") == account))
         links = touching.select(pl.struct("left", "right").n_unique()).item() if touching.height else 0
         share = place / len(accounts)
-        role = "seeder" if place < 3 else "core" if share < 0.4 else "amplifier" if share < 0.7 else "follower"
+        role = (
+            "victim"
+            if cluster == HOSTILE
+            else "seeder"
+            if place < 3
+            else "core"
+            if share < 0.4
+            else "amplifier"
+            if share < 0.7
+            else "follower"
+        )
         radius, angle = 0.15 + 0.8 * share, 2.4 * place
         yield {
             "cluster_id": cluster,
@@ -221,6 +251,96 @@ def _members(cluster: str, edges: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "x": radius * math.cos(angle),
             "y": radius * math.sin(angle),
         }
+
+
+def _ring() -> dict[str, pl.DataFrame]:
+    """What the run says of the hostile ring: eight accounts taken over one after another, with things of hostile names."""
+    rows = [_takeover(place, account) for place, account in enumerate(CLUSTERS[HOSTILE])]
+    changes = [_change(row, *said) for row in rows for said in _HOSTILE_HABITS]
+    deeds = [
+        {"cluster_id": HOSTILE, "account_id": row["account_id"], "what": what, "before": before, "after": after}
+        for row in rows
+        for what, before, after in (("login", 6, 9), ("login_failed", 0, 12), ("post", 14, 15), (HOSTILE_THING, 0, 1))
+    ]
+    signs = [
+        {
+            "cluster_id": HOSTILE,
+            "feature": "device",
+            "value": HOSTILE_THING,
+            "accounts": 8,
+            "since": rows[0]["at"],
+            "until": rows[-1]["at"],
+            "adopted": 9,
+            "broke": 8,
+            "expected": 0.4,
+            "p": 2e-9,
+            "q": 1e-7,
+        },
+        {
+            "cluster_id": HOSTILE,
+            "feature": "url",
+            "value": _HOSTILE_OBJECTS["url"][1],
+            "other_feature": "client",
+            "other_value": ":red[client]",
+            "accounts": 5,
+            "since": rows[0]["at"],
+            "until": rows[4]["at"],
+            "adopted": 5,
+            "expected": 0.01,
+            "p": 1e-4,
+            "q": 1e-3,
+        },
+    ]
+    return {
+        "takeovers": frame("takeovers", rows),
+        "takeover_acts": frame("takeover_acts", deeds),
+        "habit_changes": frame("habit_changes", changes),
+        "takeover_signs": frame("takeover_signs", signs),
+    }
+
+
+def _takeover(place: int, account: str) -> dict[str, Any]:
+    """The third slept for months, the fourth has no event before, the last two never came back, the last shows no owner."""
+    at = START + timedelta(hours=10, minutes=20 * place)
+    asleep = timedelta(days=200) if place == 2 else timedelta(hours=5 + place)
+    return {
+        "cluster_id": HOSTILE,
+        "account_id": account,
+        "not_before": None if place == 3 else at - asleep,
+        "at": at,
+        "events": 30,
+        "new_before": 0.1,
+        "new_after": 0.6,
+        "owner_stays": None if place == 6 else 0.0 if place == 7 else 0.5,
+        "failed": 3 if place < 4 else 0,
+        "fought": 2 if place < 6 else 0,
+        "rekeyed": 1 if place == 0 else 0,
+        "recovered_at": None if place >= 6 else at + timedelta(days=40 if place == 5 else 3),
+        "dormant_days": asleep.total_seconds() / 86_400,
+        "age_days": 900.0,
+        "victim_index": 0.9,
+        "first_act_at": at + timedelta(minutes=4),
+        "first_act": f"a post from {HOSTILE_THING}",
+        "first_post_id": f"p-{place}",
+    }
+
+
+def _change(
+    row: dict[str, Any], feature: str, usual: list[str], after: list[str], ties: list[str], sentence: str
+) -> dict[str, Any]:
+    return {
+        "cluster_id": HOSTILE,
+        "account_id": row["account_id"],
+        "feature": feature,
+        "usual": usual,
+        "usual_shares": [0.9, 0.1][: len(usual)],
+        "after": after,
+        "after_shares": [0.5, 0.2][: len(after)],
+        "ties": ties,
+        "before": 40,
+        "since": 12,
+        "sentence": sentence,
+    }
 
 
 def _beside() -> Iterator[dict[str, Any]]:
@@ -242,6 +362,7 @@ def _cluster(cluster: str, edges: pl.DataFrame, evidence: pl.DataFrame) -> dict[
     return {
         "cluster_id": cluster,
         "kind": "compromised" if cluster == HOSTILE else "coordinated",
+        "type": "compromised" if cluster == HOSTILE else None,
         "tier": "review" if cluster == TAGS else "alert",
         "risk": {BIG: 0.94, TAGS: 0.61, HOSTILE: 0.87}[cluster],
         "confidence": {BIG: 0.9, TAGS: 0.55, HOSTILE: 0.4}[cluster],
