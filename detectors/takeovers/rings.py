@@ -36,7 +36,7 @@ def rings(found: Signs, names: Names, seed: int) -> Sequence[Ring]:
     """Communities of accounts by the signs they share, close in time more than distant ones.
 
     What many others have too (a provider; the usual client) joins nobody whom narrower things have put into different
-    groups: two intruders may rent in one place.
+    groups, nor others to such a group: two intruders may rent in one place, and an office may rent there, too.
     """
     narrow, broad = _bundles(found, names)
     links = _links(narrow)
@@ -83,12 +83,12 @@ def _united(parts: Sequence[tuple[I64, I64]], digits: float) -> _Bundle:
 
 
 def _apart(groups: Sequence[I64], left: I64, right: I64) -> Flags:
-    """Which pairs are of two different groups; an account of none is apart from nobody."""
+    """Which pairs are of two different groups; those of none are apart from all who are in one."""
     most = int(max(left.max(initial=0), right.max(initial=0), *(members.max() for members in groups), 0)) + 1
     group = np.full(most, NONE, dtype=np.int64)
     for number, members in enumerate(groups):
         group[members] = number
-    return np.asarray((group[left] != group[right]) & (group[left] != NONE) & (group[right] != NONE))
+    return np.asarray(group[left] != group[right])
 
 
 def _links(bundles: Sequence[_Bundle]) -> tuple[I64, I64, F64]:
