@@ -12,7 +12,7 @@ ui: $(VENV)/.installed
 	$(BIN)/flockwatch ui
 
 test: $(VENV)/.dev-installed components
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --durations=20
 
 lint: $(VENV)/.dev-installed
 	$(BIN)/ruff format --check .

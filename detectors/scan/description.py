@@ -36,15 +36,30 @@ def cover(acts: Acts, mine: I64, rank: I64, size: int) -> Cover:
     crowd = np.zeros(names.size, dtype=np.int64)
     crowd[thing] = acts.crowd[mine]
     objects = int(acts.object.max(initial=0)) + 1
+    on, by = _Rows(thing, names.size), _Rows(rank, size)
+    inside = np.bincount(thing, minlength=names.size)  # members on each object that are not told yet
     cost = 0.0
     while left.any() and names.size:
-        inside = np.bincount(thing[left[rank]], minlength=names.size)
         best = int(inside.argmax())
         price = np.log10(objects) + log10_choices(int(crowd[best]), int(inside[best]))
         if price >= inside[best] * np.log10(acts.accounts):
             break
-        taken = (thing == best) & left[rank]
-        told |= taken
+        taken = on.of(best)
+        taken = taken[left[rank[taken]]]
+        told[taken] = True
         left[rank[taken]] = False
+        for member in rank[taken].tolist():
+            inside[thing[by.of(member)]] -= 1
         cost += price
     return Cover(told, float(cost + log10_choices(acts.accounts, int(left.sum())) + 2 * np.log10(size)))
+
+
+class _Rows:
+    """The rows of each value of a column, looked up at the cost of the rows found."""
+
+    def __init__(self, column: I64, values: int) -> None:
+        self._order = np.argsort(column, kind="stable")
+        self._first = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=values))])
+
+    def of(self, value: int) -> I64:
+        return self._order[self._first[value] : self._first[value + 1]]
