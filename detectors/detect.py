@@ -229,9 +229,8 @@ def _groups(
         funnel.tell(f"acts: {ready.trace}", 0, 1)
         acted = actions.filter(pl.col("trace") == ready.trace)
         everything.append(acts_of_trace(acted, ready.trace, everyone, tongue))
-    if (
-        not everything
-    ):  # sessions alone, or posts that leave no trace: the accounts are there, and nobody can be in company
+    if not everything:
+        # Sessions alone, or posts that leave no trace: the accounts are there, and nobody can be in company.
         everything.append(acts_of_trace(actions.clear(), settings.traces[0], everyone, tongue))
     return find_groups(everything, links, hints.groups, settings, seed, funnel)
 

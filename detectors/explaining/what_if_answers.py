@@ -4,9 +4,9 @@ from typing import Any
 
 import polars as pl
 
-from detectors.explaining.deletion import deletion_test
+from detectors.explaining.deletion import Deletion, deletion_test
 from detectors.explaining.dossier import Dossier
-from detectors.explaining.minimal import minimal_explanation
+from detectors.explaining.minimal import Minimal, minimal_explanation
 from detectors.explaining.score import SAME, Kept, Outcome, scorer
 from detectors.explaining.strongest import strongest_objects
 from detectors.explaining.what_ifs import MEMBERS_ASKED, what_ifs
@@ -43,6 +43,15 @@ def what_would_change(dossier: Dossier) -> dict[str, Any]:
     return {
         "strongest": strongest.drop("object").head(SHOWN).to_dicts(),
         "counterfactuals": what_ifs(dossier, score_of, objects),
+        **fewest(least, test, strongest),
+        "reproduced": True,
+        "note": f"The {left_out:,} members with the fewest links were not taken out one by one." if left_out else "",
+    }
+
+
+def fewest(least: Minimal, test: Deletion, strongest: pl.DataFrame) -> dict[str, Any]:
+    """minimal and deletion, as plain values. `strongest`: trace, object_id of all objects, in the order in which they were taken away."""
+    return {
         "minimal": {
             "count": least.count,
             "of": least.of,
@@ -58,6 +67,4 @@ def what_would_change(dossier: Dossier) -> dict[str, Any]:
             "of": test.of,
             "passed": test.passed,
         },
-        "reproduced": True,
-        "note": f"The {left_out:,} members with the fewest links were not taken out one by one." if left_out else "",
     }

@@ -12,7 +12,7 @@ from detectors.communities import components
 from detectors.explaining.deletion import deletion_test
 from detectors.explaining.minimal import minimal_explanation
 from detectors.explaining.score import GONE, Kept, Outcome
-from detectors.explaining.what_if_answers import FACTS_CHANGED, SHOWN
+from detectors.explaining.what_if_answers import FACTS_CHANGED, SHOWN, fewest
 from detectors.explaining.what_ifs import MEMBERS_ASKED, WITHOUT
 from detectors.ring_clusters.access import ACCESS
 from detectors.ring_clusters.describing import KIND, tier_of_ring
@@ -151,27 +151,13 @@ def ring_answers(
         return nothing | {"reproduced": False, "note": FACTS_CHANGED}
     keys = dossier.keys
     least, test = minimal_explanation(dossier.score, keys), deletion_test(dossier.score, keys, SHOWN)
-    first = dossier.things.head(least.count).select("trace", "object_id").to_dicts()
+    left_out = max(dossier.members.len() - MEMBERS_ASKED, 0)
     return {
         "strongest": dossier.things.head(SHOWN).to_dicts(),
         "counterfactuals": _what_ifs(dossier),
-        "minimal": {
-            "count": least.count,
-            "of": least.of,
-            "risk_before": least.before,
-            "risk_after": least.after,
-            "objects": first,
-            "sentence": least.sentence,
-        },
-        "deletion": {
-            "shown": test.shown,
-            "drop": test.drop,
-            "needed": test.needed,
-            "of": test.of,
-            "passed": test.passed,
-        },
+        **fewest(least, test, dossier.things),
         "reproduced": True,
-        "note": "",
+        "note": f"The {left_out:,} members whose ids come last were not taken out one by one." if left_out else "",
     }
 
 

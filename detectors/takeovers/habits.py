@@ -50,7 +50,7 @@ OBSERVATION_SCHEMA: FrameSchema = {
 }
 
 # The trace of an action -> the feature it shows.
-_TRACES: Mapping[str, str] = {"domain": "domain", "hashtag": "topic", "mention": "mention", "text": "text"}
+TOLD_BY: Mapping[str, str] = {"domain": "domain", "hashtag": "topic", "mention": "mention", "text": "text"}
 
 
 def observations(posts: pl.LazyFrame, sessions: pl.LazyFrame, actions: pl.LazyFrame) -> pl.LazyFrame:
@@ -78,7 +78,7 @@ def observations(posts: pl.LazyFrame, sessions: pl.LazyFrame, actions: pl.LazyFr
     kept = sessions.filter(pl.col("success").fill_null(True) & (pl.col("event") != "login_failed"))
     parts = [_told(posts, name, value) for name, value in wrote.items()]
     parts += [_told(kept, name, value) for name, value in came.items()]
-    parts += [_told(actions.filter(pl.col("trace") == t), name, pl.col("object_id")) for t, name in _TRACES.items()]
+    parts += [_told(actions.filter(pl.col("trace") == t), name, pl.col("object_id")) for t, name in TOLD_BY.items()]
     return pl.concat(parts).drop_nulls().unique()
 
 
