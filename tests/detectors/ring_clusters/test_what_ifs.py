@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from detectors import Settings, Tables, detect, explain
+from detectors.ring_clusters import what_ifs
 from graph.results import RunResult
 from graph.schemas import SESSION_SCHEMA
 from tests.detectors.ring_clusters.small_world import DEVICE, PROVIDER, VICTIMS, frame, login, taken_at, town
@@ -59,6 +60,13 @@ def test_each_member_can_be_taken_out(told: dict[str, object]):
     left = rows(told, "without the member")
     assert [row["account"] for row in left] == list(VICTIMS)
     assert {row["size"] for row in left} == {7} and {row["links"] for row in left} == {21}
+
+
+def test_members_that_were_not_taken_out_are_counted(run: RunResult, facts: Tables, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(what_ifs, "MEMBERS_ASKED", 5)
+    few = explain(run.frames, facts, run.frames["clusters"]["cluster_id"][0], QUICK)
+    assert [row["account"] for row in rows(few, "without the member")] == list(VICTIMS[:5])
+    assert few["note"] == "The 3 members whose ids come last were not taken out one by one."
 
 
 def test_facts_that_no_longer_say_so_are_not_asked(run: RunResult, facts: Tables):
