@@ -15,29 +15,23 @@ import polars as pl
 
 from detectors.rivals.compa import Compa
 from detectors.rivals.evilcohort import EvilCohort
-from detectors.takeovers import Takeovers
-from detectors.takeovers.find import MEMBER_SCHEMA, RING_SCHEMA, SIGN_SCHEMA
 from detectors.worlds.takeovers import TakeoverWorld, takeover_world
-from graph.schemas import ACTION_SCHEMA, POST_SCHEMA, SESSION_SCHEMA
+from graph.schemas import ACTION_SCHEMA, POST_SCHEMA, SESSION_SCHEMA, TIME
 from tests.bench.takeovers_bench import as_table, found_in, scored
 
 ADDRESSES = (1, 2, 3, 5, 10)
 
 
-def as_found(rings: pl.DataFrame) -> Takeovers:
+Told = tuple[pl.DataFrame, pl.DataFrame]  # rings (ring, type) and members (account_id, ring, at)
+
+
+def as_told(cohorts: pl.DataFrame) -> Told:
     """COHORT_SCHEMA as rings of the type compromised."""
-    members = rings.select(
-        rings[name] if name in rings.columns else pl.lit(None, kind).alias(name) for name, kind in MEMBER_SCHEMA.items()
-    )
-    each = rings.group_by("ring").len("size").sort("ring").with_columns(type=pl.lit("compromised"))
-    told = each.select(
-        pl.col(name).cast(kind) if name in each.columns else pl.lit(None, kind).alias(name)
-        for name, kind in RING_SCHEMA.items()
-    )
-    return Takeovers(told, members, pl.DataFrame(schema=dict(SIGN_SCHEMA)))
+    rings = cohorts.select("ring", type=pl.lit("compromised")).unique().sort("ring")
+    return rings, cohorts.with_columns(at=pl.lit(None, TIME))  # neither says when
 
 
-def compared(world: TakeoverWorld) -> Iterator[tuple[str, Takeovers, float]]:
+def compared(world: TakeoverWorld) -> Iterator[tuple[str, Told, float]]:
     """The name of each method, what it found, and seconds."""
     posts, sessions, actions = (
         as_table(frame, schema).collect()
@@ -48,13 +42,14 @@ def compared(world: TakeoverWorld) -> Iterator[tuple[str, Takeovers, float]]:
         )
     )
     started = time.perf_counter()
-    yield "ours", found_in(world), time.perf_counter() - started
+    found = found_in(world)
+    yield "ours", (found.rings, found.members), time.perf_counter() - started
     started = time.perf_counter()
-    yield "COMPA", as_found(Compa().rings(posts, actions)), time.perf_counter() - started
+    yield "COMPA", as_told(Compa().rings(posts, actions)), time.perf_counter() - started
     for addresses in ADDRESSES:
         started = time.perf_counter()
         rings = EvilCohort(addresses).rings(sessions)
-        yield f"EvilCohort {addresses}", as_found(rings), time.perf_counter() - started
+        yield f"EvilCohort {addresses}", as_told(rings), time.perf_counter() - started
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in options.seeds:
         world = takeover_world(events=options.events, seed=seed)
         for name, found, seconds in compared(world):
-            told = {key: one for key, one in scored(found, world.labels).items() if key not in ("types", "hours")}
+            told = {key: one for key, one in scored(*found, world.labels).items() if key not in ("types", "hours")}
             print(json.dumps({"seed": seed, "method": name, "seconds": round(seconds, 1), **told}), flush=True)
     return 0
 

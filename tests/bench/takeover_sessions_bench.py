@@ -56,7 +56,7 @@ def measured(folder: Path, at_once: int) -> dict[str, object]:
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 1),
         "peak_mib": usage.ru_maxrss // 1024,
         "steps": {stage.name: stage.seconds for stage in funnel.stages},
-        **scored(found, labels),
+        **scored(found.rings, found.members, labels),
     }
 
 

@@ -98,7 +98,7 @@ def figures(name: str, shared: Path, seed: int, access: bool) -> dict[str, objec
     usable = made.posts.group_by("account_id").len().filter(pl.col("len") >= LEAST_EVENTS).height
     return {
         "set": name, "seed": seed, "log-ins": access, "posts": made.posts.height, "with_history": usable, "asked": len(asked),
-        "seconds": round(time.perf_counter() - started, 1), **scored(found, _labels(made)),
+        "seconds": round(time.perf_counter() - started, 1), **scored(found.rings, found.members, _labels(made)),
     }  # fmt: skip
 
 

@@ -50,14 +50,16 @@ def scores(world: TakeoverWorld, seed: int, posts_only: bool) -> Scores:
     started = time.perf_counter()
     found = found_in(world, posts_only)
     seconds = time.perf_counter() - started
-    return Scores(seed=seed, seconds=round(seconds, 1), **scored(found, world.labels))
+    return Scores(seed=seed, seconds=round(seconds, 1), **scored(found.rings, found.members, world.labels))
 
 
-def scored(found: Takeovers, truth: pl.DataFrame) -> dict[str, Any]:
-    """The entries of Scores but seed and seconds. `truth`: labels of a generated world."""
+def scored(rings_told: pl.DataFrame, members: pl.DataFrame, truth: pl.DataFrame) -> dict[str, Any]:
+    """The entries of Scores but seed and seconds. `rings_told`: ring, type; `members`: account_id, ring, at; `truth`: labels of a
+    generated world.
+    """
     named = pl.coalesce("ring", pl.when(pl.col("type") == "farm").then("campaign"))
     labels = truth.with_columns(truth=named, organic=pl.col("label") == "organic")
-    inside = found.members.join(found.rings.select("ring", "type"), on="ring", suffix="_told").rename({"type": "told"})
+    inside = members.join(rings_told.select("ring", "type"), on="ring", suffix="_told").rename({"type": "told"})
     joined = inside.select("account_id", "ring", "told", "at").join(
         labels.select("account_id", "truth", "type", "organic", "taken_at"), on="account_id", how="left"
     )
